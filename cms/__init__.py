@@ -1,0 +1,1 @@
+"""The running system: the history, the one way in, the APIs and the command line."""

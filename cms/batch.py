@@ -1,0 +1,131 @@
+"""One transaction in the making: commands decided in order on folds as they will be, and all that is to be saved."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from eventsourcing.persistence import IntegrityError
+
+from cms.asks import Ask, Hit, Item, Key, KeyReused, Note, Receipt, settle
+from cms.history import RowsMoved, Statement
+from cms.ids import new_id
+from domain.recorded import AGGREGATES, Recorded
+from domain.rules import Aggregate, Change, Refused, State, decide
+
+if TYPE_CHECKING:
+    from cms.committer import Committer
+
+
+class Batch:
+    """One transaction in the making: folds as they will be, and what is to be saved."""
+
+    def __init__(self, committer: "Committer") -> None:
+        self.committer = committer
+        self.history = committer.history
+        self.at = committer.clock()
+        self.folds: dict[str, tuple[int, Any]] = {}
+        self.events: list[Recorded] = []
+        self.beside: list[Statement] = []
+        self.receipts: dict[tuple[str, str], tuple[str, Receipt]] = {}
+
+    def record(self, items: Sequence[Item]) -> None:
+        """Decide, save, answer. Nothing is answered, and no fold remembered, before it is on disk."""
+        hits = [item for item in items if isinstance(item, Hit)]
+        asks = [item for item in items if isinstance(item, Ask)]
+        notes = [item for item in items if isinstance(item, Note)]
+        if asks:
+            self.committer.refresh()
+        answers: list[tuple[Any, Any]] = []
+        for ask in asks:
+            try:
+                answers.append((ask.answer, self.receipt(ask)))
+            except (Refused, KeyReused) as refusal:
+                answers.append((ask.answer, refusal))
+        if hits:
+            self.beside.append(self.committer.journal.rows(hits))
+        self.beside += [note.statement for note in notes]
+        positions = self.save() if self.events or self.beside else []
+        self.committer.remember(self.folds)
+        self.committer.advance(positions)
+        position_of = {(event.stream, event.version): at for event, at in zip(self.events, positions, strict=True)}
+        settle([(answer, self.placed(outcome, position_of)) for answer, outcome in answers])
+        settle([(hit.answer, None) for hit in hits])
+        settle([(note.answer, None) for note in notes])
+
+    def receipt(self, ask: Ask) -> Receipt:
+        """Decide, unless this command was answered before; the position is filled in when it is known."""
+        if ask.key is not None and (known := self.answered(ask.by, ask.key)):
+            return known
+        changes = decide(ask.command, self.fold)
+        command = new_id()
+        for change in changes:
+            self.add(change, ask.by, command)
+        version = self.version(ask.stream)
+        receipt = Receipt(ask.stream, version, 0, len(changes))
+        if changes:
+            self.beside += ask.beside
+        if ask.key is not None:
+            self.receipts[ask.by, ask.key.id] = (ask.key.body, receipt)
+            row = (ask.by, ask.key.id, ask.key.body, ask.stream, version, int(self.at.timestamp()))
+            self.beside.append(
+                Statement("insert into command values (?, ?, ?, ?, ?, ?) on conflict do nothing", [row], rows=1)
+            )
+        return receipt
+
+    def answered(self, by: str, key: Key) -> Receipt | None:
+        body, receipt = self.receipts.get((by, key.id), (None, None))
+        if receipt is None:
+            rows = self.history.select("select * from command where actor = ? and id = ?", by, key.id)
+            if not rows:
+                return None
+            body, receipt = rows[0]["body"], Receipt(rows[0]["stream"], rows[0]["version"], 0)
+        if body != key.body:
+            raise KeyReused("This idempotency key was used for another request.")
+        return receipt
+
+    def fold(self, aggregate: Aggregate[State], id: str) -> State:
+        stream = aggregate.stream(id)
+        if stream not in self.folds:
+            self.folds[stream] = self.committer.fold(aggregate, id)
+        state: State = self.folds[stream][1]
+        return state
+
+    def version(self, stream: str) -> int:
+        kind, _, id = stream.partition(":")
+        self.fold(AGGREGATES[kind], id)
+        return self.folds[stream][0]
+
+    def add(self, change: Change, by: str, command: str) -> None:
+        version = self.version(change.stream)
+        aggregate = AGGREGATES[change.stream.partition(":")[0]]
+        self.folds[change.stream] = (version + 1, aggregate.evolve(self.folds[change.stream][1], change.event))
+        self.events.append(
+            Recorded(
+                stream=change.stream,
+                version=version + 1,
+                at=self.at,
+                by=by,
+                command=command,
+                event=change.event,  # type: ignore[arg-type]
+            )
+        )
+
+    def save(self) -> list[int]:
+        try:
+            return self.history.record(self.events, self.beside)
+        except (IntegrityError, RowsMoved):
+            # The library tries again after a lost connection; if the first try was committed after all, this is what
+            # the second one meets. The batch is atomic: if its first event is ours, all of it is.
+            if not self.events or not self.is_ours(self.events[0]):
+                raise
+            return [self.history.position_of(event.stream, event.version) for event in self.events]
+
+    def is_ours(self, event: Recorded) -> bool:
+        stored = next((e for e in self.history.stream(event.stream, event.version) if e.version == event.version), None)
+        return stored is not None and stored.command == event.command
+
+    def placed(self, outcome: Any, position_of: dict[tuple[str, int], int]) -> Any:
+        if not isinstance(outcome, Receipt):
+            return outcome
+        place = (outcome.stream, outcome.version)
+        position = position_of.get(place) or self.history.position_of(*place)
+        return Receipt(outcome.stream, outcome.version, position, outcome.events)

@@ -1,0 +1,283 @@
+"""The command line."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import psycopg
+from eventsourcing.persistence import PersistenceError
+from redis.exceptions import RedisError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from cms import audit, history, importer, newsroom, settings, staff
+from cms.asks import Unavailable
+from cms.follower import Follower, NotAlone, alone
+from cms.history import NotDurable
+from cms.importer import BadLine
+from cms.reading import open_store
+from cms.settings import BadSetting, Settings
+from domain.rules import Refused
+from domain.staff import Role
+from projections.follow import catch_up
+from projections.site import NAME, project
+from projections.store import Moved
+
+BY = "command line"
+BAD_LINES_SHOWN = 20
+CAUGHT_UP_SECONDS = 2.0
+
+messages = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Failure(click.ClickException):
+    """One line, and exit 1."""
+
+    def show(self, file: Any = None) -> None:
+        messages.print(f"chronicle: {self.message}", markup=False)
+
+
+EXPLAINED: dict[type[Exception], str] = {
+    BadSetting: "{}",
+    NotDurable: "{}",
+    Refused: "{}",
+    Unavailable: "{} Try again.",
+    audit.Finding: "{}",
+    PersistenceError: "the history does not answer ({}); check CHRONICLE_EVENTS and whether its server runs.",
+    psycopg.Error: "the history does not answer ({}); check CHRONICLE_EVENTS and whether its server runs.",
+    RedisError: "the read models do not answer ({}); check CHRONICLE_READS and whether its server runs.",
+    Moved: "the read models were being written by another process; try again.",
+    OSError: "{}",
+}
+
+
+class Commands(click.Group):
+    """Says what went wrong in one line."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            # Whoever read our output has had enough of it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return None
+        except tuple(EXPLAINED) as error:
+            explained = next(text for kind, text in EXPLAINED.items() if isinstance(error, kind))
+            first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise Failure(explained.format(first_line)) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="chronicle-cms", prog_name="chronicle")
+def main() -> None:
+    """Chronicle, the backend of a news site. Settings come from the environment; the README lists them."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that serve.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the API. With embedded read models, one of its processes also follows the history."""
+    from cms import server
+
+    ready_to_serve(settings.from_environment())
+    server.serve(host, port, workers)
+
+
+def ready_to_serve(values: Settings) -> None:
+    """Find what is wrong before workers start, where it can be said in one line."""
+    with history.opened(values.events):
+        open_store(values.reads).close()
+
+
+@main.command()
+def follow() -> None:
+    """Keep shared read models up to date. Of several that run, one is active and the others take over."""
+    from cms import server
+
+    values = settings.from_environment()
+    with history.opened(values.events) as events:
+        store = open_store(values.reads)
+        store.position()
+        follower = Follower(events, store, values.reads, lambda touched: None)
+        follower.start()
+        messages.print(f"Following {NAME}; stop with Ctrl-C.")
+        server.wait_for_signal()
+        follower.close()
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    default="edition",
+    type=click.Choice(["edition"]),
+    show_default=True,
+    help="What the file holds.",
+)
+@click.option("--skip-bad", is_flag=True, help="Record all but the bad lines.")
+def import_(file: Path, form: str, skip_bad: bool) -> None:
+    """Record what FILE holds. Repeating it changes nothing; a bad line is named, and then nothing is recorded."""
+    with newsroom.opened(settings.from_environment().events) as room:
+        bad: list[BadLine] = []
+        lines = importer.check(room, file, bad.append)
+        for line in bad[:BAD_LINES_SHOWN]:
+            messages.print(f"{file}: {line}", markup=False)
+        if len(bad) > BAD_LINES_SHOWN:
+            messages.print(f"and {len(bad) - BAD_LINES_SHOWN} more bad lines")
+        if bad and not skip_bad:
+            raise Failure(f"{len(bad)} bad lines; nothing was recorded. Mend them, or leave them out with --skip-bad.")
+        with progress("importing", lines) as advance:
+            report = importer.record(room, file, advance)
+        for what in report.left_alone:
+            messages.print(f"{file}: {what}", markup=False)
+        counts = ", ".join(f"{count} {what}" for what, count in sorted(report.counts.items()))
+        messages.print(f"{counts or 'nothing to record'}; the history is at position {room.history.head()}")
+    follow_to_the_end(settings.from_environment())
+
+
+def follow_to_the_end(values: Settings) -> None:
+    """Bring embedded read models up to date, unless a server does."""
+    if not values.embedded:
+        return
+    with history.opened(values.events) as events:
+        store = open_store(values.reads)
+        try:
+            with alone(values.reads, store):
+                catch_up(events.after, store, project)
+        except NotAlone:
+            pass
+        finally:
+            store.close()
+
+
+@main.group("staff")
+def staff_group() -> None:
+    """People who work here."""
+
+
+@staff_group.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="As colleagues know them.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="What they may do.")
+def staff_add(email: str, name: str, role: str) -> None:
+    """Add a staff member with the address EMAIL."""
+    with newsroom.opened(settings.from_environment().events) as room:
+        id = staff.hire(room, email, name, Role(role), BY)
+        messages.print(f"{email} is {role}, with the id {id}; `chronicle token {email}` makes a token.", markup=False)
+
+
+@main.command()
+@click.argument("email")
+def token(email: str) -> None:
+    """Print an API token for the staff member EMAIL: once, alone on standard output."""
+    with newsroom.opened(settings.from_environment().events) as room:
+        click.echo(staff.new_token(room, email))
+
+
+@main.command("history")
+@click.option("--after", default=0, type=click.IntRange(min=0), show_default=True, help="A position of the history.")
+@click.option("--stream", help="Only this stream, such as article:ID.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+def history_(after: int, stream: str | None, limit: int | None) -> None:
+    """Print events as NDJSON, oldest first."""
+    with history.opened(settings.from_environment().events) as events:
+        for count, recorded in enumerate(audit.events(events, after, stream), start=1):
+            click.echo(msgspec.json.encode(audit.entry(recorded)))
+            if count == limit:
+                return
+
+
+@main.command()
+def status() -> None:
+    """Print where the history and the read models are; exit 1 if those are behind."""
+    values = settings.from_environment()
+    with history.opened(values.events) as events:
+        store = open_store(values.reads)
+        head = events.head()
+        position = caught_up(store, head)
+        lag = max(0, head - position)
+        click.echo(f"history  position {head}")
+        click.echo(f"{NAME:<8} position {position}  lag {lag}  {'behind' if lag else 'up to date'}")
+        store.close()
+    if lag:
+        raise Failure(f"{NAME} is behind. Does `chronicle {'serve' if values.embedded else 'follow'}` run?")
+
+
+def caught_up(store: Any, head: int) -> int:
+    """The store's position; a follower at work is given a moment to reach the head."""
+    import time
+
+    give_up_at = time.monotonic() + CAUGHT_UP_SECONDS
+    position: int = store.position()
+    while position < head and time.monotonic() < give_up_at:
+        time.sleep(0.02)
+        position = store.position()
+    return position
+
+
+@main.command()
+@click.argument("groups", nargs=-1, type=click.Choice([NAME]))
+def rebuild(groups: tuple[str, ...]) -> None:
+    """Build read models anew from the history, in place. Readers see them grow."""
+    values = settings.from_environment()
+    with history.opened(values.events) as events:
+        store = open_store(values.reads)
+        with progress(f"rebuilding {NAME}", events.head()) as advance:
+            store.clear()
+            position = catch_up(
+                events.after, store, project, applied=lambda touched: advance(touched.position - touched.previous)
+            )
+        store.close()
+    messages.print(f"{NAME} is rebuilt up to position {position}")
+
+
+@main.command()
+def verify() -> None:
+    """Check that the history is intact, and that every read model equals its replay. Exit 1 at the first difference."""
+    values = settings.from_environment()
+    with history.opened(values.events) as events:
+        head = events.head()
+        with progress("history", head) as advance:
+            count = audit.require_intact(events, stepping(advance))
+        click.echo(f"history  intact: {count} events up to position {head}")
+        store = open_store(values.reads)
+        with progress(NAME, head) as advance:
+            position = audit.require_replayed(events, store, stepping(advance))
+        click.echo(f"{NAME:<8} equals its replay at position {position}")
+        store.close()
+
+
+def stepping(advance: Callable[[int], None]) -> Callable[[int], None]:
+    """Turns positions into steps."""
+    last = 0
+
+    def step(position: int) -> None:
+        nonlocal last
+        advance(position - last)
+        last = position
+
+    return step
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[..., None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=messages, disable=not messages.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+
+        def advance(steps: int = 1) -> None:
+            bar.advance(task, steps)
+
+        yield advance
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""The committer: the one thread of a process that writes to the history.
+
+A commit costs a flush of the disk, and what is recorded together shares it. So commands and hits wait in a queue; the
+committer takes all that wait, decides the commands in order on folded states, and saves everything in one transaction.
+"""
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from threading import Event as Flag
+from threading import Lock, Thread
+from typing import Any
+
+from eventsourcing.persistence import IntegrityError, PersistenceError
+
+from cms.asks import Hit, Item, Unavailable, settle
+from cms.batch import Batch
+from cms.history import History, RowsMoved, Statement
+from cms.journal import Journal
+from domain.rules import Aggregate, Refused, State
+from domain.views import BUCKET_SECONDS
+
+WAITING_MOST = 20_000
+BATCH_MOST = 500
+FOLDS_KEPT = 4_000
+RETRIED_SECONDS = 5.0
+KEYS_KEPT = timedelta(days=1)
+KEYS_FORGOTTEN_EVERY = timedelta(hours=1)
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Committer(Thread):
+    """`committed` is told the head of the history after each commit."""
+
+    def __init__(
+        self,
+        history: History,
+        clock: Clock = utc_now,
+        committed: Callable[[int], None] = lambda head: None,
+        roll_up_seconds: float = BUCKET_SECONDS,
+    ) -> None:
+        super().__init__(name="committer", daemon=True)
+        self.history = history
+        self.clock = clock
+        self.committed = committed
+        self.roll_up_seconds = roll_up_seconds
+        self.journal = Journal(history)
+        self.waiting: deque[Item] = deque()
+        self.wake = Flag()
+        self.closing = False
+        self.door = Lock()
+        self.folds: OrderedDict[str, tuple[int, Any]] = OrderedDict()
+        self.head = history.head()
+        self.keys_forgotten_at = datetime.min.replace(tzinfo=UTC)
+
+    # Asking. Any thread may.
+
+    def ask(self, item: Item) -> None:
+        with self.door:
+            if self.closing:
+                raise Unavailable("The newsroom is closing.")
+            if len(self.waiting) >= WAITING_MOST:
+                raise Unavailable("Too much is waiting to be recorded.")
+            self.waiting.append(item)
+        self.wake.set()
+
+    def close(self) -> None:
+        """Record all that waits, and the views that were counted; then stop."""
+        with self.door:
+            self.closing = True
+        self.wake.set()
+        self.join()
+
+    # Committing. Only this thread does.
+
+    def run(self) -> None:
+        self.roll_up(everybody=True)
+        due_at = time.monotonic() + self.roll_up_seconds
+        while self.waiting or not self.closing:
+            self.wake.wait(max(0.0, due_at - time.monotonic()) if not self.waiting else 0.0)
+            self.wake.clear()
+            if batch := self.take():
+                self.commit(batch)
+            if time.monotonic() >= due_at:
+                self.roll_up()
+                due_at = time.monotonic() + self.roll_up_seconds
+        self.roll_up()
+
+    def take(self) -> list[Item]:
+        return [self.waiting.popleft() for _ in range(min(len(self.waiting), BATCH_MOST))]
+
+    def commit(self, batch: Sequence[Item]) -> None:
+        try:
+            Batch(self).record(batch)
+        except Exception as error:
+            self.folds.clear()
+            if isinstance(error, PersistenceError) and not isinstance(error, IntegrityError):
+                self.fail(batch, error)
+                return
+            # Another process recorded first, or one of these cannot be recorded. Which is unknown: try each alone.
+            for item in batch:
+                if not isinstance(item, Hit):
+                    self.commit_alone([item])
+            if hits := [item for item in batch if isinstance(item, Hit)]:
+                self.commit_alone(hits)
+
+    def commit_alone(self, group: Sequence[Item]) -> None:
+        give_up_at, refusals = time.monotonic() + RETRIED_SECONDS, 0
+        while True:
+            try:
+                Batch(self).record(group)
+            except IntegrityError as error:
+                self.folds.clear()
+                if time.monotonic() < give_up_at:
+                    continue
+                self.fail(group, error)
+            except RowsMoved:
+                # A command with the same id was recorded elsewhere: the second look finds its answer.
+                refusals += 1
+                if refusals == 1:
+                    continue
+                self.fail(group, Refused("What this would add stands there already."))
+            except Exception as error:
+                # A decision with a bug must not end the thread that all others wait for.
+                self.fail(group, error)
+            return
+
+    def fail(self, group: Sequence[Item], error: Exception) -> None:
+        self.folds.clear()
+        if isinstance(error, PersistenceError):
+            error = Unavailable("The history does not answer.")
+        settle([(item.answer, error) for item in group])
+
+    def refresh(self) -> None:
+        """Forget the folds of streams that other processes have written to.
+
+        A save would find a stale fold by a conflict, but an answer that saves nothing would not.
+        """
+        while new := self.history.streams_after(self.head, 1_000):
+            for stored in new:
+                self.folds.pop(str(stored.originator_id), None)
+            self.head = new[-1].id
+
+    def fold(self, aggregate: Aggregate[State], id: str) -> tuple[int, State]:
+        stream = aggregate.stream(id)
+        if stream not in self.folds:
+            self.folds[stream] = self.history.fold(aggregate, id)
+        self.folds.move_to_end(stream)
+        return self.folds[stream]
+
+    def remember(self, folds: dict[str, tuple[int, Any]]) -> None:
+        self.folds.update(folds)
+        while len(self.folds) > FOLDS_KEPT:
+            self.folds.popitem(last=False)
+
+    def advance(self, positions: Sequence[int]) -> None:
+        if not positions:
+            return
+        if positions[0] == self.head + 1:
+            self.head = positions[-1]
+        self.committed(positions[-1])
+
+    def roll_up(self, everybody: bool = False) -> None:
+        now = self.clock()
+        try:
+            self.advance(self.journal.roll_up(now, everybody))
+            if now - self.keys_forgotten_at > KEYS_FORGOTTEN_EVERY:
+                before = int((now - KEYS_KEPT).timestamp())
+                self.history.record([], [Statement("delete from command where at < ?", [(before,)])])
+                self.keys_forgotten_at = now
+        except PersistenceError:
+            return  # Views stay in the journal, keys in their table, until the next time.

@@ -1,0 +1,1 @@
+"""An example newsroom, in the project's own words."""

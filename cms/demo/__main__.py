@@ -1,0 +1,90 @@
+"""Fill the example newsroom, unless there is one already, and serve it."""
+
+import asyncio
+import random
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+import msgspec
+
+from cms import importer, newsroom, server, settings, staff
+from cms.cli import Failure, follow_to_the_end
+from cms.ids import article_id
+from cms.importer import BadLine
+from cms.newsroom import Newsroom
+from domain.staff import Role
+
+EDITION = Path(__file__).with_name("edition.ndjson")
+EMAIL = "desk@chronicle.example"
+VIEWS_TODAY = 800
+
+
+@click.command()
+@click.option("--port", default=8000, type=click.IntRange(1, 65535))
+def main(port: int) -> None:
+    values = settings.from_environment()
+    with newsroom.opened(values.events) as room:
+        token = None if room.history.head() else fill(room)
+    follow_to_the_end(values)
+    say(f"http://127.0.0.1:{port}", token)
+    server.serve("127.0.0.1", port, 1)
+
+
+def fill(room: Newsroom) -> str:
+    """Import the edition, moved to these days, and read it a little. Returns a token of the one who runs the desk."""
+    with tempfile.TemporaryDirectory() as folder:
+        moved = Path(folder) / EDITION.name
+        moved.write_bytes(moved_to(room.clock()))
+        importer.check(room, moved, stop)
+        importer.record(room, moved)
+    asyncio.run(read(room))
+    staff.hire(room, EMAIL, "The Desk", Role.ADMIN, "demo")
+    return staff.new_token(room, EMAIL)
+
+
+def stop(line: BadLine) -> None:
+    raise Failure(f"{EDITION.name}, {line}")
+
+
+def moved_to(now: datetime) -> bytes:
+    """The edition by whole days later, so that mornings stay mornings, and its newest article lies just before now."""
+    records = [msgspec.json.decode(line) for line in EDITION.read_bytes().splitlines()]
+    dated = [record for record in records if record.get("published_at")]
+    days = (now - max(datetime.fromisoformat(record["published_at"]) for record in dated)) // timedelta(days=1)
+    for record in dated:
+        record["published_at"] = (datetime.fromisoformat(record["published_at"]) + timedelta(days=days)).isoformat()
+    return msgspec.json.Encoder().encode_lines(records)
+
+
+async def read(room: Newsroom) -> None:
+    """Views of today, most of them of a few articles."""
+    ids = [
+        article_id(record["external_id"])
+        for record in map(msgspec.json.decode, EDITION.read_bytes().splitlines())
+        if record.get("published_at")
+    ]
+    draw = random.Random(1)
+    draw.shuffle(ids)
+    weights = [1 / place for place in range(1, len(ids) + 1)]
+    await asyncio.gather(*(room.view(id) for id in draw.choices(ids, weights, k=VIEWS_TODAY)))
+
+
+def say(address: str, token: str | None) -> None:
+    click.echo(f"""
+The example newsroom is open. Look at
+
+  {address}/v1/latest          what is new
+  {address}/v1/popular         what is read most
+  {address}/schema             every route, to try them out
+""")
+    if token:
+        click.echo(f"To edit and to audit, log in with this token, which is shown only now:\n\n  {token}\n")
+    else:
+        click.echo(f"To edit and to audit, make a token: .venv/bin/chronicle token {EMAIL}\n")
+    click.echo("Ctrl-C stops it; `make demo` starts it again with all that it holds.")
+
+
+if __name__ == "__main__":
+    main()

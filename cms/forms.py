@@ -1,0 +1,111 @@
+"""What editors and files may send of an article: bounded, and turned into what the domain speaks of."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
+from slugify import slugify
+
+from cms.ids import new_block_id
+from domain.body import Block, Body
+from domain.content import Content, Headline, Source, Standfirst
+from domain.content import Writers as WriterSlugs
+from domain.slug import ChosenSlug, Slug
+from domain.tag import NamedTag, TagName
+
+SLUG_LENGTH = 80
+BodyText = Annotated[str, Meta(max_length=1_000_000, description="Plain paragraphs, parted by blank lines.")]
+TagNames = Annotated[tuple[TagName, ...], Meta(max_length=30)]
+
+
+class BadField(Exception):
+    """A field that is well formed and still cannot be meant. `path` leads to it."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class ArticleForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new article. `tags` are names as readers see them; `writers` and `section` are slugs."""
+
+    headline: Headline
+    section: Slug
+    standfirst: Standfirst = ""
+    tags: TagNames = ()
+    writers: WriterSlugs = ()
+    source: Source = ""
+    slug: ChosenSlug = ""
+    body: Body | BodyText = ()
+
+
+class ArticlePatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The fields that change. `body` is the whole list: blocks keep their `id`, one without is new."""
+
+    headline: Headline | UnsetType = UNSET
+    section: Slug | UnsetType = UNSET
+    standfirst: Standfirst | UnsetType = UNSET
+    tags: TagNames | UnsetType = UNSET
+    writers: WriterSlugs | UnsetType = UNSET
+    source: Source | UnsetType = UNSET
+    slug: ChosenSlug | UnsetType = UNSET
+    body: Body | BodyText | UnsetType = UNSET
+
+
+def content(form: ArticleForm, block_id: Callable[[int], str] = lambda order: new_block_id()) -> Content:
+    """`block_id`: the id for the block at a place in the body that has none."""
+    return Content(**fields(form, block_id))
+
+
+def patch(form: ArticlePatch) -> dict[str, object]:
+    return fields(form, lambda order: new_block_id())
+
+
+def fields(form: ArticleForm | ArticlePatch, block_id: Callable[[int], str]) -> dict[str, Any]:
+    given = {name: value for name, value in structs.asdict(form).items() if value is not UNSET}
+    if "headline" in given:
+        given["headline"] = " ".join(given["headline"].split())
+        if not given["headline"]:
+            raise BadField("headline", "A headline needs a letter.")
+    if "tags" in given:
+        given["tags"] = tuple(tag.slug for tag in named_tags(given["tags"]))
+    if "body" in given:
+        given["body"] = identified(blocks(given["body"]), block_id)
+    return given
+
+
+def named_tags(names: Iterable[str] | UnsetType) -> tuple[NamedTag, ...]:
+    """Each once, in their order."""
+    tags: dict[str, NamedTag] = {}
+    for order, name in enumerate(() if isinstance(names, UnsetType) else names):
+        slug = address(name)
+        if not slug:
+            raise BadField(f"tags[{order}]", "A tag needs a letter or a digit.")
+        tags.setdefault(slug, NamedTag(slug, name.strip()))
+    return tuple(tags.values())
+
+
+def blocks(body: tuple[Block, ...] | str) -> tuple[Block, ...]:
+    if not isinstance(body, str):
+        return body
+    paragraphs = [part.strip() for part in re.split(r"\n[ \t]*\n", body) if part.strip()]
+    try:
+        return msgspec.convert([{"kind": "paragraph", "text": text} for text in paragraphs], Body)
+    except msgspec.ValidationError as error:
+        raise BadField("body", str(error)) from None
+
+
+def identified(body: tuple[Block, ...], block_id: Callable[[int], str]) -> tuple[Block, ...]:
+    return tuple(block if block.id else structs.replace(block, id=block_id(order)) for order, block in enumerate(body))
+
+
+def address(text: str) -> str:
+    """The slug of a headline or a name; empty, if no letter or digit of it can be written in one."""
+    # The library's table makes a sign of this letter, which opens many an Azerbaijani word.
+    return slugify(text.replace("ə", "e").replace("Ə", "E"), max_length=SLUG_LENGTH, word_boundary=True)
+
+
+def headline_slug(headline: str) -> str:
+    return address(headline) or "article"

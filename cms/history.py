@@ -1,0 +1,295 @@
+"""The history: an eventsourcing application on SQLite or PostgreSQL, and the tables that are committed with it.
+
+Beside the events lie, in the same database and written in the same transactions:
+
+- `view_journal`: hits that are acknowledged, and not yet rolled up to an event;
+- `command`: ids that clients gave their commands, kept for a day;
+- `vault`: personal values, which must be forgettable;
+- `credential`: hashes of API tokens;
+- `access`: who read the audit, and what of it.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+import psycopg
+from eventsourcing.application import Application
+from eventsourcing.persistence import Mapper, Notification, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder
+from eventsourcing.sqlite import SQLiteApplicationRecorder
+from msgspec import Struct
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.sql import SQL
+
+from cms.settings import sqlite_path
+from domain.recorded import AnyEvent, Recorded
+from domain.rules import Aggregate, State
+
+TABLES = (
+    "create table if not exists view_journal"
+    " (owner text, seq bigint, bucket bigint, article text, primary key (owner, seq))",
+    "create table if not exists command"
+    " (actor text, id text, body text, stream text, version bigint, at bigint, primary key (actor, id))",
+    "create table if not exists vault (id text primary key, email text unique, salt {bytes}, value {bytes})",
+    "create table if not exists credential (hash text primary key, staff text, at bigint)",
+    "create table if not exists access (at bigint, staff text, request text)",
+)
+
+
+class Statement(Struct, frozen=True):
+    """A write to one of the tables beside the events. `rows`: how many it must change, or nothing is committed."""
+
+    sql: str
+    values: Sequence[tuple[object, ...]]
+    rows: int | None = None
+
+
+class RowsMoved(Exception):
+    """A statement did not change as many rows as it must."""
+
+
+class Envelope(Struct, frozen=True):
+    """What the store keeps of a `Recorded`; stream, version and position are columns."""
+
+    at: datetime
+    by: str
+    command: str
+    event: AnyEvent
+
+
+class RecordedMapper(Mapper[str]):
+    """Events as msgspec JSON under short names that no rename of a module changes."""
+
+    decoder = msgspec.json.Decoder(Envelope)
+
+    def to_stored_event(self, recorded: Recorded) -> StoredEvent:  # type: ignore[override]
+        envelope = Envelope(recorded.at, recorded.by, recorded.command, recorded.event)
+        return StoredEvent(
+            recorded.stream, recorded.version, type(recorded.event).__name__, msgspec.json.encode(envelope)
+        )
+
+    def to_domain_event(self, stored: StoredEvent) -> Recorded:  # type: ignore[override]
+        envelope = self.decoder.decode(stored.state)
+        return Recorded(
+            stream=str(stored.originator_id),
+            version=stored.originator_version,
+            at=envelope.at,
+            by=envelope.by,
+            command=envelope.command,
+            event=envelope.event,
+            position=stored.id if isinstance(stored, Notification) else 0,
+        )
+
+
+class SQLiteRecorder(SQLiteApplicationRecorder):
+    def construct_create_table_statements(self) -> list[str]:
+        return super().construct_create_table_statements() + [table.format(bytes="blob") for table in TABLES]
+
+    def _insert_events(
+        self, c: Any, stored_events: Sequence[StoredEvent], *, beside: Sequence[Statement] = (), **_: Any
+    ) -> Sequence[int] | None:
+        # The library begins its transaction as a reader: the first statement must be a write, and all of these are.
+        for statement in beside:
+            c.executemany(statement.sql, statement.values)
+            if statement.rows is not None and c.sqlite_cursor.rowcount != statement.rows:
+                raise RowsMoved(statement.sql)
+        return super()._insert_events(c, stored_events)
+
+
+class PostgresRecorder(PostgresApplicationRecorder):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sql_create_statements += [SQL(table.format(bytes="bytea")).format() for table in TABLES]
+
+    def _insert_events(
+        self, curs: Any, stored_events: Sequence[StoredEvent], *, beside: Sequence[Statement] = (), **_: Any
+    ) -> None:
+        for statement in beside:
+            sql = statement.sql.replace("?", "%s")
+            if statement.rows is None:
+                curs.executemany(sql, statement.values)
+            else:
+                (values,) = statement.values
+                curs.execute(f"with changed as ({sql} returning 1) select count(*) as rows from changed", values)
+                if curs.fetchone()["rows"] != statement.rows:
+                    raise RowsMoved(statement.sql)
+
+
+class History(Application[str]):
+    """Where everything that happened is recorded, and read back."""
+
+    # The name is that of the table and the channel in PostgreSQL: another one would be another history.
+    name = "newsroom"
+    env: ClassVar[dict[str, str]] = {
+        "MAPPER_TOPIC": "cms.history:RecordedMapper",
+        "ORIGINATOR_ID_TYPE": "text",
+    }
+    position_column: str
+
+    def record(self, events: Sequence[Recorded], beside: Sequence[Statement] = ()) -> list[int]:
+        """Commit events and statements in one transaction; return the events' positions."""
+        put: Any = self.events.put
+        return [recording.notification.id for recording in put(events, beside=beside)]
+
+    def after(self, position: int, limit: int, until: int | None = None) -> list[Recorded]:
+        """Events after a position in the order of the history."""
+        found = self.recorder.select_notifications(position, limit, until, inclusive_of_start=False)
+        return [self.mapper.to_domain_event(stored) for stored in found]  # type: ignore[misc]
+
+    def streams_after(self, position: int, limit: int) -> Sequence[Notification]:
+        """What is new, not decoded."""
+        return self.recorder.select_notifications(position, limit, inclusive_of_start=False)
+
+    def stream_after(self, stream: str, position: int, limit: int) -> list[Recorded]:
+        """Events of one stream after a position."""
+        rows = self.select(
+            f"select {self.position_column} as position, originator_version, topic, state"
+            f" from {self.recorder.events_table_name}"  # type: ignore[attr-defined]
+            f" where originator_id = ? and {self.position_column} > ? order by originator_version limit ?",
+            stream,
+            position,
+            limit,
+        )
+        stored = (
+            Notification(stream, row["originator_version"], row["topic"], bytes(row["state"]), row["position"])
+            for row in rows
+        )
+        return [self.mapper.to_domain_event(one) for one in stored]  # type: ignore[misc]
+
+    def head(self) -> int:
+        return self.recorder.max_notification_id() or 0
+
+    def stream(self, name: str, until: int | None = None) -> Iterator[Recorded]:
+        """The events of one stream up to a version."""
+        return self.events.get(name, lte=until)  # type: ignore[return-value]
+
+    def fold(self, aggregate: Aggregate[State], id: str, until: int | None = None) -> tuple[int, State]:
+        """The version of a stream and its state."""
+        version, state = 0, aggregate.initial
+        for recorded in self.stream(aggregate.stream(id), until):
+            version, state = recorded.version, aggregate.evolve(state, recorded.event)
+        return version, state
+
+    def position_of(self, stream: str, version: int) -> int:
+        """0: there is no such event."""
+        rows = self.select(
+            f"select {self.position_column} as position from {self.recorder.events_table_name}"  # type: ignore[attr-defined]
+            " where originator_id = ? and originator_version = ?",
+            stream,
+            version,
+        )
+        return rows[0]["position"] if rows else 0
+
+    def version_of(self, stream: str, position: int | None = None) -> int:
+        """The version of a stream, now or as of a position. 0: there is no such stream."""
+        rows = self.select(
+            f"select max(originator_version) as version from {self.recorder.events_table_name}"  # type: ignore[attr-defined]
+            f" where originator_id = ? and {self.position_column} <= ?",
+            stream,
+            self.head() if position is None else position,
+        )
+        return rows[0]["version"] or 0
+
+    @abstractmethod
+    def select(self, sql: str, *values: object) -> list[Any]:
+        """Rows by column name, from the tables beside the events too."""
+
+    @abstractmethod
+    def require_durable(self) -> None:
+        """An acknowledgement must mean the disk."""
+
+
+class NotDurable(Exception):
+    """The database would acknowledge what it may still lose."""
+
+
+class SQLiteHistory(History):
+    name = History.name
+    position_column = "rowid"
+
+    def __init__(self, url: str) -> None:
+        path = sqlite_path(url)
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        super().__init__(
+            {
+                "PERSISTENCE_MODULE": "eventsourcing.sqlite",
+                "SQLITE_DBNAME": path,
+                "APPLICATION_RECORDER_TOPIC": "cms.history:SQLiteRecorder",
+                "SQLITE_LOCK_TIMEOUT": "10",
+            }
+        )
+
+    def select(self, sql: str, *values: object) -> list[Any]:
+        with self.factory.datastore.transaction(commit=False) as cursor:  # type: ignore[attr-defined]
+            cursor.execute(sql, values)
+            rows: list[Any] = cursor.fetchall()
+        return rows
+
+    def require_durable(self) -> None:
+        (level,) = self.select("pragma synchronous")[0]
+        if level < 2:
+            raise NotDurable("SQLite's `synchronous` must be FULL.")
+
+
+class PostgresHistory(History):
+    name = History.name
+    position_column = "notification_id"
+
+    def __init__(self, url: str) -> None:
+        parts = conninfo_to_dict(url)
+        self.url = url
+        super().__init__(
+            {
+                "PERSISTENCE_MODULE": "eventsourcing.postgres",
+                "POSTGRES_DBNAME": str(parts.get("dbname", "newsroom")),
+                "POSTGRES_HOST": str(parts.get("host", "127.0.0.1")),
+                "POSTGRES_PORT": str(parts.get("port", 5432)),
+                "POSTGRES_USER": str(parts.get("user", "postgres")),
+                "POSTGRES_PASSWORD": str(parts.get("password", "")),
+                "APPLICATION_RECORDER_TOPIC": "cms.history:PostgresRecorder",
+                "POSTGRES_POOL_SIZE": "1",
+                "POSTGRES_MAX_OVERFLOW": "9",
+                "POSTGRES_CONNECT_TIMEOUT": "5",
+                # A writer that stalls must not hold the table's lock for long.
+                "POSTGRES_LOCK_TIMEOUT": "2",
+                "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "1",
+            }
+        )
+
+    def select(self, sql: str, *values: object) -> list[Any]:
+        with self.factory.datastore.transaction(commit=False) as cursor:  # type: ignore[attr-defined]
+            cursor.execute(sql.replace("?", "%s"), values)
+            rows: list[Any] = cursor.fetchall()
+        return rows
+
+    def require_durable(self) -> None:
+        level = self.select("show synchronous_commit")[0]["synchronous_commit"]
+        if level in ("off", "local"):
+            raise NotDurable("PostgreSQL's `synchronous_commit` must be on.")
+
+
+@contextmanager
+def opened(url: str) -> Iterator[History]:
+    """The history that a setting names; its tables are made where they are missing."""
+    postgres = not url.startswith("sqlite:")
+    with starting_alone(url) if postgres else nullcontext():
+        history = PostgresHistory(url) if postgres else SQLiteHistory(url)
+    try:
+        history.require_durable()
+        yield history
+    finally:
+        history.close()
+
+
+@contextmanager
+def starting_alone(url: str) -> Iterator[None]:
+    """Processes that start at once would make the same tables at once, which PostgreSQL refuses to all but one."""
+    with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+        connection.execute("select pg_advisory_lock(7260017)")
+        yield

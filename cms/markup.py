@@ -1,0 +1,56 @@
+"""What an editor typed, as HTML: inline Markdown with strong, emphasis, links, and nothing else; then sanitised."""
+
+from collections.abc import Iterable
+from html import escape
+from typing import assert_never
+
+import nh3
+from markdown_it import MarkdownIt
+
+from domain.body import Block, Divider, Embed, Heading, Image, List, Paragraph, Quote, Video
+
+inline = MarkdownIt("zero").enable(["emphasis", "link", "escape", "entity"])
+
+TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "cite", "figure", "figcaption", "small", "img", "hr"}
+ALLOWED = nh3.Cleaner(
+    tags=TAGS | {"strong", "em", "a"},
+    attributes={"a": {"href"}, "img": {"src", "alt", "loading"}},
+    url_schemes={"http", "https", "mailto"},
+    link_rel="noopener",
+)
+
+
+def html(body: Iterable[Block]) -> str:
+    return ALLOWED.clean("\n".join(map(block_html, body)))
+
+
+def block_html(block: Block) -> str:
+    match block:
+        case Paragraph(text=text):
+            return f"<p>{line(text)}</p>"
+        case Quote(text=text, cite=cite):
+            return f"<blockquote><p>{line(text)}</p>{wrapped('cite', cite)}</blockquote>"
+        case Heading(text=text, level=level):
+            return f"<h{level}>{escape(text)}</h{level}>"
+        case List(items=items, ordered=ordered):
+            tag = "ol" if ordered else "ul"
+            return f"<{tag}>{''.join(f'<li>{line(item)}</li>' for item in items)}</{tag}>"
+        case Image(url=url, alt=alt, caption=caption, credit=credit):
+            shown = f'<img src="{escape(url)}" alt="{escape(alt)}" loading="lazy">'
+            told = " ".join(filter(None, (escape(caption), wrapped("small", credit))))
+            return f"<figure>{shown}{f'<figcaption>{told}</figcaption>' if told else ''}</figure>"
+        case Video(url=url, caption=caption) | Embed(url=url, caption=caption):
+            # A link: nothing of a third party is fetched before the reader asks for it.
+            return f'<figure><a href="{escape(url)}">{escape(caption or url)}</a></figure>'
+        case Divider():
+            return "<hr>"
+    assert_never(block)
+
+
+def line(text: str) -> str:
+    rendered: str = inline.renderInline(text)
+    return rendered
+
+
+def wrapped(tag: str, text: str) -> str:
+    return f"<{tag}>{escape(text)}</{tag}>" if text else ""

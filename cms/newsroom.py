@@ -1,0 +1,72 @@
+"""The newsroom: the only way in."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+
+from cms import history
+from cms.asks import Ask, Hit, Key, Note, Receipt
+from cms.committer import Clock, Committer, utc_now
+from cms.history import History, Statement
+from domain.article import ARTICLE, Article
+from domain.rules import Command, Unknown
+from domain.views import BUCKET_SECONDS
+
+ANSWERED_WITHIN_SECONDS = 60.0
+
+
+class Newsroom:
+    """Asks the committer, and reads the history. Raises `Refused`, or `Unavailable` for what may be asked again."""
+
+    def __init__(self, history: History, committer: Committer) -> None:
+        self.history = history
+        self.committer = committer
+        self.clock = committer.clock
+
+    def submit(
+        self, command: Command, by: str, key: Key | None = None, beside: Sequence[Statement] = ()
+    ) -> "Future[Receipt]":
+        answer: Future[Receipt] = Future()
+        self.committer.ask(Ask(command.stream, command, by, key, beside, answer))
+        return answer
+
+    def execute(self, command: Command, by: str, key: Key | None = None, beside: Sequence[Statement] = ()) -> Receipt:
+        return self.submit(command, by, key, beside).result(ANSWERED_WITHIN_SECONDS)
+
+    def view(self, article_id: str) -> "asyncio.Future[None]":
+        """Done once the hit is on disk. Call it on an event loop."""
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        bucket = int(self.clock().timestamp()) // BUCKET_SECONDS
+        self.committer.ask(Hit(article_id, bucket, answer))
+        return answer
+
+    def note(self, statement: Statement) -> None:
+        """Write beside the history; back when it is on disk."""
+        answer: Future[None] = Future()
+        self.committer.ask(Note(statement, answer))
+        answer.result(ANSWERED_WITHIN_SECONDS)
+
+    def article(self, article_id: str, version: int | None = None) -> Article:
+        """The article as it stands in the history, or stood at a version."""
+        _, article = self.history.fold(ARTICLE, article_id, version)
+        if article.status is None:
+            raise Unknown("There is no such article.")
+        return article
+
+
+@contextmanager
+def opened(
+    url: str,
+    clock: Clock = utc_now,
+    committed: Callable[[int], None] = lambda head: None,
+    roll_up_seconds: float = BUCKET_SECONDS,
+) -> Iterator[Newsroom]:
+    """A newsroom with a committer at work; on leaving, all that was asked is recorded."""
+    with history.opened(url) as events:
+        committer = Committer(events, clock, committed, roll_up_seconds)
+        committer.start()
+        try:
+            yield Newsroom(events, committer)
+        finally:
+            committer.close()

@@ -1,0 +1,133 @@
+"""A process's view of the read models: what it knows of their position, and the answers that it keeps."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from heapq import heappop, heappush
+from typing import TypeVar
+
+from cms.answers import KeptAnswers, Traced
+from projections.redis_store import RedisStore
+from projections.site import NAME
+from projections.sqlite_store import SQLiteStore
+from projections.store import Reads, Store, Touched
+
+LOOKED_EVERY_SECONDS = 0.05
+WAITED_SECONDS = 1.0
+
+Result = TypeVar("Result")
+
+
+def open_store(url: str) -> Store:
+    """The store of the group `site` that a setting names."""
+    if url.startswith("sqlite:"):
+        return SQLiteStore.at(url.removeprefix("sqlite:///"))
+    return RedisStore(url, NAME)
+
+
+class Reading:
+    """`position` is how far this process knows the read models to be: all that was touched up to it has been dropped.
+
+    All methods belong to the loop's thread, but for `heard`, which the follower's thread calls.
+    """
+
+    def __init__(self, store: Store, embedded: bool) -> None:
+        self.store = store
+        self.embedded = embedded
+        self.kept = KeptAnswers()
+        self.position = store.position()
+        self.follows = threading.Event()
+        self.waiting: list[tuple[int, int, asyncio.Event]] = []
+        self.waited = 0
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.stopping = threading.Event()
+        self.watching: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.watching = asyncio.create_task(self.watch_file() if self.embedded else self.watch_shared())
+
+    async def stop(self) -> None:
+        self.stopping.set()
+        if self.watching is not None:
+            self.watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await self.watching
+        self.store.close()
+
+    @property
+    def following(self) -> bool:
+        """This process's own follower applies what is new, and says so."""
+        return self.follows.is_set()
+
+    # Asking.
+
+    async def ask(self, question: Callable[[Reads], Result]) -> tuple[Result, int, frozenset[str]]:
+        """The answer, the position that it was given at, and the surrogate keys of what it shows."""
+
+        def traced() -> tuple[Result, int, frozenset[str]]:
+            def asked(reads: Reads) -> tuple[Result, frozenset[str]]:
+                trace = Traced(reads)
+                return question(trace), frozenset(trace.keys)
+
+            (result, keys), position = self.store.read(asked)
+            return result, position, keys
+
+        # A file is read faster than a thread is woken; what crosses a network must not hold the loop.
+        return traced() if self.embedded else await asyncio.to_thread(traced)
+
+    async def reached(self, position: int, within_seconds: float) -> bool:
+        """Wait until the read models have that position."""
+        if self.position >= position:
+            return True
+        event = asyncio.Event()
+        self.waited += 1
+        heappush(self.waiting, (position, self.waited, event))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), within_seconds)
+        return self.position >= position
+
+    # Keeping up.
+
+    def heard(self, touched: Touched) -> None:
+        """From the follower of this process: a batch was applied."""
+        if self.loop is not None and not self.stopping.is_set():
+            with suppress(RuntimeError):  # The loop has ended.
+                self.loop.call_soon_threadsafe(self.look)
+
+    def look(self) -> None:
+        """Learn from a file what was applied since, by whichever process."""
+        self.learn(self.store.touched_since(self.position), None)
+
+    def learn(self, batches: list[Touched] | None, position: int | None) -> None:
+        """Drop what the batches touched; everything, if the store no longer knows what happened since."""
+        if batches is None:
+            self.kept.clear()
+            self.position = self.store.position() if position is None else position
+        else:
+            for batch in batches:
+                self.kept.touch(batch.keys)
+                self.position = batch.position
+        while self.waiting and self.waiting[0][0] <= self.position:
+            heappop(self.waiting)[2].set()
+
+    async def watch_file(self) -> None:
+        while True:
+            await asyncio.sleep(LOOKED_EVERY_SECONDS)
+            self.look()
+
+    async def watch_shared(self) -> None:
+        while True:
+            try:
+                batches, position = await asyncio.to_thread(self.wait_shared, self.position)
+            except OSError:  # The server is away; what is kept still tells how things stood.
+                await asyncio.sleep(WAITED_SECONDS)
+                continue
+            self.learn(batches, position)
+
+    def wait_shared(self, position: int) -> tuple[list[Touched] | None, int]:
+        assert isinstance(self.store, RedisStore)
+        self.store.wait(position, WAITED_SECONDS)
+        batches = self.store.touched_since(position)
+        return batches, self.store.position() if batches is None else position

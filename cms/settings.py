@@ -1,0 +1,59 @@
+"""Settings, from the environment."""
+
+import os
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+
+PREFIX = "CHRONICLE_"
+
+
+class BadSetting(Exception):
+    """A setting that nothing can run with; the message names it."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """One field for each variable `CHRONICLE_...`."""
+
+    events: str = "sqlite:///data/events.db"
+    reads: str = "sqlite:///data/reads.db"
+    title: str = "Chronicle"
+    base_url: str = "http://127.0.0.1:8000"
+    timezone: str = "UTC"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def embedded(self) -> bool:
+        """The read models lie in a file, which a serving process keeps up to date itself."""
+        return self.reads.startswith("sqlite:")
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    known = {f"{PREFIX}{name.upper()}": name for name in Settings.__struct_fields__}
+    settings = Settings(
+        **{name: environment[variable] for variable, name in known.items() if environment.get(variable)}
+    )
+    check("EVENTS", settings.events, ("sqlite:///", "postgresql://", "postgres://"))
+    check("READS", settings.reads, ("sqlite:///", "redis://", "rediss://"))
+    check("BASE_URL", settings.base_url, ("http://", "https://"))
+    if settings.base_url.endswith("/"):
+        raise BadSetting(f"{PREFIX}BASE_URL must not end with a slash.")
+    try:
+        settings.zone  # noqa: B018
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadSetting(f"{PREFIX}TIMEZONE: there is no zone '{settings.timezone}'.") from None
+    return settings
+
+
+def check(name: str, value: str, starts: tuple[str, ...]) -> None:
+    if not value.startswith(starts):
+        raise BadSetting(f"{PREFIX}{name} must begin with {' or '.join(starts)}.")
+
+
+def sqlite_path(url: str) -> str:
+    """Three slashes: relative; four: absolute."""
+    return url.removeprefix("sqlite:///")

@@ -1,0 +1,1 @@
+"""The APIs: reading, editing, auditing, running."""

@@ -1,0 +1,114 @@
+"""The API as one ASGI application, with everything that it runs on."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import SwaggerRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.static_files import create_static_files_router
+
+from cms import newsroom, settings
+from cms.committer import Clock, utc_now
+from cms.follower import Follower
+from cms.newsroom import Newsroom
+from cms.reading import Reading, open_store
+from cms.settings import Settings
+from cms.web import audit, editorial, public, running
+from cms.web.access import OPEN, guard
+from cms.web.door import Door
+from cms.web.problems import HANDLERS
+from domain.views import BUCKET_SECONDS
+from projections.cards import Site
+
+BODY_BYTES_MOST = 2 * 1024 * 1024
+# A loop beside a busy thread is woken after 0.6 ms instead of 5.
+SWITCH_SECONDS = 0.0005
+# A start waits so long for read models that are behind; then `/ready` tells how far.
+CAUGHT_UP_SECONDS = 5.0
+
+
+def create() -> Door:
+    """For a server that makes its own workers: settings from the environment."""
+    return create_app(settings.from_environment())
+
+
+def create_app(settings: Settings, clock: Clock = utc_now, roll_up_seconds: float = BUCKET_SECONDS) -> Door:
+    app = Litestar(
+        route_handlers=[public.routes, editorial.routes, audit.routes, running.health, running.ready, *statics()],
+        dependencies={"newsroom": Provide(the_newsroom, sync_to_thread=False)},
+        guards=[guard],
+        exception_handlers=HANDLERS,
+        lifespan=[lambda app: running_parts(app, settings, clock, roll_up_seconds)],
+        openapi_config=openapi(settings),
+        request_max_body_size=BODY_BYTES_MOST,
+    )
+    return Door(app)
+
+
+def the_newsroom(state: State) -> Newsroom:
+    room: Newsroom = state.newsroom
+    return room
+
+
+@asynccontextmanager
+async def running_parts(app: Litestar, settings: Settings, clock: Clock, roll_up_seconds: float) -> AsyncIterator[None]:
+    """History, committer, read models, and the follower if they are embedded; closed in reverse."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    followers: list[Follower] = []
+
+    def committed(head: int) -> None:
+        for follower in followers:
+            follower.committed(head)
+
+    async with AsyncExitStack() as stack:
+        room = stack.enter_context(newsroom.opened(settings.events, clock, committed, roll_up_seconds))
+        reading = Reading(open_store(settings.reads), settings.embedded)
+        app.state.newsroom, app.state.reading = room, reading
+        app.state.site = Site(settings.title, settings.base_url, settings.zone)
+        await reading.start()
+        stack.push_async_callback(reading.stop)
+        if settings.embedded:
+            follower = Follower(room.history, open_store(settings.reads), settings.reads, reading.heard)
+            followers.append(follower)
+            follower.start()
+            stack.callback(follower.close)
+            reading.follows = follower.active
+            await reading.reached(room.history.head(), CAUGHT_UP_SECONDS)
+        yield
+
+
+def statics() -> list[Any]:
+    """Pictures of the example newsroom, and the page to try the API with all that it needs: nothing from elsewhere."""
+    swagger = Path(str(files("swagger_ui") / "static"))
+    pictures = Path(__file__).parent.parent / "demo" / "pictures"
+    return [
+        create_static_files_router("/static/demo", [pictures], opt=OPEN, include_in_schema=False),
+        create_static_files_router("/static/swagger", [swagger], opt=OPEN, include_in_schema=False),
+    ]
+
+
+def openapi(settings: Settings) -> OpenAPIConfig:
+    page = SwaggerRenderPlugin(
+        js_url="/static/swagger/swagger-ui-bundle.js",
+        css_url="/static/swagger/swagger-ui.css",
+        standalone_preset_js_url="/static/swagger/swagger-ui-standalone-preset.js",
+        favicon="",
+        path=["/", "/swagger"],
+    )
+    return OpenAPIConfig(
+        title=settings.title,
+        version=version("chronicle-cms"),
+        description="A newsroom's API: reading, editing, auditing. `chronicle token` gives a bearer token.",
+        render_plugins=[page],
+        openapi_router=Router("/schema", route_handlers=[], opt=OPEN),
+        components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
+    )

@@ -1,0 +1,112 @@
+"""The door before the router: kept answers leave here, HEAD is a GET without a body, `min_position` is waited for."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+from litestar import Litestar
+from litestar.types import Receive, Send
+
+from cms.answers import Answer
+from cms.reading import Reading
+from cms.web.problems import MEDIA_TYPE, Problem
+
+WAITED_SECONDS = 2.0
+NOT_MODIFIED = {b"etag", b"cache-control", b"vary", b"surrogate-key"}
+
+
+class Door:
+    """An ASGI application around the router. Only what lies below `/v1/` is ever kept."""
+
+    def __init__(self, app: Litestar) -> None:
+        self.app = app
+
+    @property
+    def reading(self) -> Reading:
+        reading: Reading = self.app.state.reading
+        return reading
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            return await self.app(scope, receive, send)
+        if scope["method"] == "HEAD":
+            scope["method"] = "GET"
+            send = bodiless(send)
+        if not scope["path"].startswith("/v1/"):
+            return await self.app(scope, receive, send)
+        if b"min_position" in scope["query_string"] and not await self.waited(scope, send):
+            return None
+        reading = self.reading
+        if reading.embedded and not reading.following:
+            reading.look()
+        kept = reading.kept.get((scope["path"], scope["query_string"]), self.app.state.newsroom.clock().timestamp())
+        if kept is None:
+            return await self.app(scope, receive, positioned(send, reading))
+        return await reply(kept, header(scope, b"if-none-match"), reading.position, send)
+
+    async def waited(self, scope: Any, send: Send) -> bool:
+        """Take `min_position` out of the query, and wait for it; or say why not."""
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        scope["query_string"] = urlencode([pair for pair in query if pair[0] != "min_position"]).encode()
+        wanted = [value for name, value in query if name == "min_position"]
+        if not wanted:
+            return True
+        if not (wanted[0].isascii() and wanted[0].isdigit() and len(wanted[0]) < 19):
+            await refuse(HTTPStatus.BAD_REQUEST, "`min_position` is a position of the history, a whole number.", send)
+            return False
+        position = int(wanted[0])
+        if self.reading.position >= position:
+            return True
+        if position > await asyncio.to_thread(self.app.state.newsroom.history.head):
+            await refuse(HTTPStatus.SERVICE_UNAVAILABLE, "The history has not come to this position.", send)
+            return False
+        if not await self.reading.reached(position, WAITED_SECONDS):
+            await refuse(HTTPStatus.SERVICE_UNAVAILABLE, "The read models are behind; try again.", send)
+            return False
+        return True
+
+
+async def reply(answer: Answer, if_none_match: str | None, position: int, send: Send) -> None:
+    headers = [*answer.headers, (b"position", b"%d" % position)]
+    status, body = 200, answer.body
+    if answer.matches(if_none_match):
+        headers = [(name, value) for name, value in headers if name in NOT_MODIFIED or name == b"position"]
+        status, body = 304, b""
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def refuse(status: HTTPStatus, detail: str, send: Send) -> None:
+    problem = Problem(type="about:blank", title=status.phrase, status=status, detail=detail)
+    body = msgspec.json.encode(problem)
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append((b"retry-after", b"1"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def header(scope: Any, name: bytes) -> str | None:
+    return next((value.decode("latin-1") for found, value in scope["headers"] if found == name), None)
+
+
+def bodiless(send: Send) -> Send:
+    async def send_head(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return send_head
+
+
+def positioned(send: Send, reading: Reading) -> Send:
+    """For what the router answers itself: problems, redirects."""
+
+    async def send_position(message: Any) -> None:
+        if message["type"] == "http.response.start" and not any(name == b"position" for name, _ in message["headers"]):
+            message["headers"] = [*message["headers"], (b"position", b"%d" % reading.position)]
+        await send(message)
+
+    return send_position

@@ -1,0 +1,118 @@
+"""Errors, as they leave: RFC 9457 problems, by one table."""
+
+import logging
+import re
+from http import HTTPStatus
+from typing import Any
+
+from eventsourcing.persistence import PersistenceError
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from msgspec import Struct
+from redis.exceptions import RedisError
+
+from cms.asks import KeyReused, Unavailable
+from cms.forms import BadField
+from domain.rules import Outdated, Refused, Unknown
+from projections.store import Moved
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = "1"
+
+log = logging.getLogger(__name__)
+
+
+class FieldError(Struct, frozen=True):
+    path: str
+    message: str
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`errors` is there where fields are at fault."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: tuple[FieldError, ...] = ()
+
+
+class Failed(Exception):
+    """A request that cannot be answered as asked; its status says why."""
+
+    def __init__(self, status: HTTPStatus, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+STATUS: dict[type[Exception], HTTPStatus] = {
+    Unknown: HTTPStatus.NOT_FOUND,
+    Outdated: HTTPStatus.PRECONDITION_FAILED,
+    Refused: HTTPStatus.CONFLICT,
+    KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BadField: HTTPStatus.BAD_REQUEST,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    PersistenceError: HTTPStatus.SERVICE_UNAVAILABLE,
+    RedisError: HTTPStatus.SERVICE_UNAVAILABLE,
+    Moved: HTTPStatus.SERVICE_UNAVAILABLE,
+    TimeoutError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+SAID_IN_FULL = (Refused, KeyReused, BadField, Unavailable)
+
+
+def by_table(_: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    # What a database says of itself is for the log alone.
+    detail = str(error) if isinstance(error, SAID_IN_FULL) else "This does not answer now; try again."
+    errors = (FieldError(error.path, str(error)),) if isinstance(error, BadField) else ()
+    return problem(status, detail, errors)
+
+
+def failed(_: Request[Any, Any, Any], error: Failed) -> Response[Problem]:
+    return problem(error.status, str(error))
+
+
+def badly_formed(_: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:
+    extra = error.extra if isinstance(error.extra, list) else []
+    found = [FieldError(str(one.get("key", "")), str(one.get("message", ""))) for one in extra if isinstance(one, dict)]
+    errors = tuple(map(located, found))
+    return problem(HTTPStatus.BAD_REQUEST, "; ".join(e.message for e in errors) or str(error.detail), errors)
+
+
+def located(error: FieldError) -> FieldError:
+    """msgspec names the path at the end of its message."""
+    match = re.fullmatch(r"(.*?)(?: - at `\$?\.?(.*)`)?", error.message, re.DOTALL)
+    assert match is not None
+    parts = [part for part in (error.path, match[2]) if part and part != "data"]
+    return FieldError(".".join(parts), match[1])
+
+
+def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+    headers = dict(error.headers or {})
+    return problem(HTTPStatus(error.status_code), str(error.detail), headers=headers)
+
+
+def unforeseen(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it has been noted.")
+
+
+def problem(
+    status: HTTPStatus, detail: str, errors: tuple[FieldError, ...] = (), headers: dict[str, str] | None = None
+) -> Response[Problem]:
+    headers = dict(headers or {})
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = RETRY_SECONDS
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    body = Problem(type="about:blank", title=status.phrase, status=status, detail=detail, errors=errors)
+    return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+HANDLERS: dict[Any, Any] = {
+    **dict.fromkeys(STATUS, by_table),
+    Failed: failed,
+    ValidationException: badly_formed,
+    HTTPException: http,
+    Exception: unforeseen,
+}

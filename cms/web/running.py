@@ -1,0 +1,54 @@
+"""Running: is the process alive, and do its parts answer?"""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+from eventsourcing.persistence import PersistenceError
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from msgspec import Struct
+from redis.exceptions import RedisError
+
+from cms.newsroom import Newsroom
+from cms.reading import Reading
+from cms.web.access import OPEN
+from projections.site import NAME
+
+
+class Health(Struct, frozen=True):
+    status: str
+
+
+class Group(Struct, frozen=True):
+    """`lag`: how far the read models are behind the history, in positions."""
+
+    name: str
+    position: int
+    lag: int
+
+
+class Ready(Struct, frozen=True):
+    status: str
+    position: int
+    groups: tuple[Group, ...]
+
+
+@get("/health", opt=OPEN, tags=["Running"])
+async def health() -> Health:
+    """The process lives."""
+    return Health("alive")
+
+
+@get("/ready", opt=OPEN, tags=["Running"])
+async def ready(request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom]) -> Response[Ready]:
+    """The history and the read models answer; 503 if one does not."""
+    reading: Reading = request.app.state.reading
+    try:
+        head = await asyncio.to_thread(newsroom.history.head)
+        _, position, _ = await reading.ask(lambda reads: None)
+    except (PersistenceError, RedisError):
+        return Response(Ready("a part does not answer", 0, ()), status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+    group = Group(NAME, position, max(0, head - position))
+    return Response(Ready("ready", head, (group,)))

@@ -1,0 +1,75 @@
+"""The body of an article: typed blocks, each with an id that it keeps while it is edited.
+
+The bounds are part of the types, and stored events are decoded by them: they may grow, never shrink.
+"""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+BlockId = Annotated[str, Meta(max_length=22)]
+Text = Annotated[str, Meta(min_length=1, max_length=20_000, description="Inline Markdown: strong, emphasis, link.")]
+Line = Annotated[str, Meta(max_length=1_000)]
+Url = Annotated[
+    str,
+    Meta(max_length=2_000, pattern=r"^(https?://[^\s]+|/[^\s]*)$", description="http, https, or a path of this site."),
+]
+
+
+class _Block(Struct, frozen=True, tag_field="kind", tag=str.lower, omit_defaults=True, forbid_unknown_fields=True):
+    id: BlockId = ""
+
+
+class Paragraph(_Block, frozen=True, kw_only=True):
+    text: Text
+
+
+class Quote(_Block, frozen=True, kw_only=True):
+    text: Text
+    cite: Line = ""
+
+
+class Heading(_Block, frozen=True, kw_only=True):
+    text: Annotated[str, Meta(min_length=1, max_length=300)]
+    level: Annotated[int, Meta(ge=2, le=4)] = 2
+
+
+class List(_Block, frozen=True, kw_only=True):
+    items: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=500)]
+    ordered: bool = False
+
+
+class Image(_Block, frozen=True, kw_only=True):
+    url: Url
+    alt: Line = ""
+    caption: Line = ""
+    credit: Line = ""
+
+
+class Video(_Block, frozen=True, kw_only=True):
+    url: Url
+    caption: Line = ""
+
+
+class Embed(_Block, frozen=True, kw_only=True):
+    url: Url
+    caption: Line = ""
+
+
+class Divider(_Block, frozen=True, kw_only=True):
+    pass
+
+
+Block = Paragraph | Quote | Heading | List | Image | Video | Embed | Divider
+Body = Annotated[tuple[Block, ...], Meta(max_length=1_000)]
+
+
+def badges(body: Iterable[Block]) -> tuple[str, ...]:
+    """`photo` and `video`, as far as the body shows one; words in a headline do not count."""
+    kinds = {type(block) for block in body}
+    return tuple(badge for badge, kind in (("photo", Image), ("video", Video)) if kind in kinds)
+
+
+def first_image(body: Iterable[Block]) -> Image | None:
+    return next((block for block in body if isinstance(block, Image)), None)

@@ -1,0 +1,38 @@
+"""The envelope: what the newsroom recorded, where it stands in the history, when, and by whom."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from domain.article import ARTICLE, ArticleEvent
+from domain.rules import Aggregate
+from domain.section import SECTION, SectionEvent
+from domain.slug import SLUG, SlugClaimed
+from domain.staff import STAFF, StaffHired
+from domain.tag import TAG, TagAdded
+from domain.views import VIEWS, ViewsCounted
+from domain.writer import WRITER, WriterEvent
+
+AnyEvent = ArticleEvent | SectionEvent | TagAdded | WriterEvent | SlugClaimed | ViewsCounted | StaffHired
+
+AGGREGATES: dict[str, Aggregate[Any]] = {
+    aggregate.name: aggregate for aggregate in (ARTICLE, SECTION, TAG, WRITER, SLUG, VIEWS, STAFF)
+}
+
+
+class Recorded(Struct, frozen=True, kw_only=True):
+    """`command` is the id of the command that it comes from; `position` is known once it is stored (until then 0)."""
+
+    stream: str
+    version: int
+    at: datetime
+    by: str
+    command: str
+    event: AnyEvent
+    position: int = 0
+
+    @property
+    def id(self) -> str:
+        """The stream's name without its kind: an article's id, a section's slug."""
+        return self.stream.partition(":")[2]

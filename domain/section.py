@@ -1,0 +1,107 @@
+"""A section of the site: its name, its place in the menu, and the section that it is part of."""
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
+
+from domain.rules import Aggregate, Change, Event, Fold, decide, require
+from domain.slug import Slug
+
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
+MenuPosition = Annotated[int, Meta(ge=0, le=10_000)]
+
+# An address begins with its section: these words already begin another route.
+RESERVED = frozenset(
+    "v1 editorial audit feeds tag tags writer writers archive page pages search schema health ready metrics static"
+    " front latest popular related trending sections sitemap news-sitemap robots favicon preview corrections admin"
+    " api login logout well-known assets media".split()
+)
+
+
+# Events.
+
+
+class SectionAdded(Event, frozen=True):
+    name: str
+    position: int = 0
+    parent: str | None = None
+
+
+class SectionRenamed(Event, frozen=True):
+    name: str
+
+
+class SectionMoved(Event, frozen=True):
+    position: int
+    parent: str | None = None
+
+
+SectionEvent = SectionAdded | SectionRenamed | SectionMoved
+
+
+# State: only what the rules below need.
+
+
+class Section(Struct, frozen=True):
+    name: str = ""
+    position: int = 0
+    parent: str | None = None
+
+    @property
+    def exists(self) -> bool:
+        return self.name != ""
+
+
+def evolve(section: Section, event: SectionEvent) -> Section:
+    match event:
+        case SectionAdded(name, position, parent):
+            return Section(name, position, parent)
+        case SectionRenamed(name):
+            return structs.replace(section, name=name)
+        case SectionMoved(position, parent):
+            return structs.replace(section, position=position, parent=parent)
+
+
+SECTION = Aggregate("section", Section(), evolve)
+
+
+# Commands, and what the newsroom decides on them.
+
+
+class SetSection(Struct, frozen=True, kw_only=True):
+    """Add a section, or bring the one that stands to this name and place. What is left out stays."""
+
+    slug: Slug
+    name: Name
+    position: MenuPosition | UnsetType = UNSET
+    parent: Slug | None | UnsetType = UNSET
+
+    @property
+    def stream(self) -> str:
+        return SECTION.stream(self.slug)
+
+
+@decide.register
+def set_section(command: SetSection, fold: Fold) -> list[Change]:
+    section = fold(SECTION, command.slug)
+    position = section.position if command.position is UNSET else command.position
+    parent = section.parent if command.parent is UNSET else command.parent
+    require(command.slug not in RESERVED, f"'{command.slug}' is the first word of another address.")
+    require_place(command.slug, parent, fold)
+    if not section.exists:
+        return [SECTION.change(command.slug, SectionAdded(command.name, position, parent))]
+    events: list[SectionEvent] = []
+    if section.name != command.name:
+        events.append(SectionRenamed(command.name))
+    if (section.position, section.parent) != (position, parent):
+        events.append(SectionMoved(position, parent))
+    return [SECTION.change(command.slug, event) for event in events]
+
+
+def require_place(slug: str, parent: str | None, fold: Fold) -> None:
+    """The parent exists, and the section is not its own ancestor."""
+    while parent is not None:
+        above = fold(SECTION, parent)
+        require(above.exists, f"There is no section '{parent}'.")
+        require(parent != slug, "A section cannot be part of itself.")
+        parent = above.parent

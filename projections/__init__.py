@@ -1,0 +1,1 @@
+"""What readers see, computed from the history, and where it is kept."""

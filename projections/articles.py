@@ -1,0 +1,79 @@
+"""The article as readers get it, by id and by every address that it ever had."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from domain.article import ArticlePublished, ArticleUnpublished, ArticleUpdated
+from domain.body import Block
+from domain.content import Edition
+from domain.recorded import Recorded
+from projections import cards, tags
+from projections.cards import Card, Site
+from projections.store import Drop, Put, Reads, Write
+from projections.tags import Tag
+
+
+class Correction(Struct, frozen=True):
+    at: datetime
+    note: str
+
+
+class Article(Card, frozen=True, kw_only=True):
+    """`version` is the stream's at this edition; `html` is filled in by whoever answers."""
+
+    body: tuple[Block, ...]
+    html: str = ""
+    tags: tuple[Tag, ...]
+    views: int
+    corrections: tuple[Correction, ...] = ()
+    version: int
+
+
+class ArticleDocument(Struct, frozen=True):
+    edition: Edition
+    version: int
+
+
+decoder = msgspec.json.Decoder(ArticleDocument)
+
+
+def project(recorded: Recorded) -> list[Write]:
+    match recorded.event:
+        case ArticlePublished(edition) | ArticleUpdated(edition):
+            document = ArticleDocument(edition, recorded.version)
+            return [
+                Put("article", recorded.id, msgspec.json.encode(document)),
+                Put("address", edition.slug, recorded.id.encode()),
+            ]
+        case ArticleUnpublished():
+            return [Drop("article", recorded.id)]
+        case _:
+            return []
+
+
+def read(reads: Reads, id: str, site: Site) -> Article | None:
+    """None: unknown, or not public."""
+    (found,) = reads.get("article", [id])
+    if found is None:
+        return None
+    document = decoder.decode(found)
+    content = document.edition.content
+    (card,) = cards.filled(reads, [cards.document(id, document.edition)], site)
+    (views,) = reads.totals([id])
+    return Article(
+        **{name: getattr(card, name) for name in Card.__struct_fields__},
+        body=content.body,
+        tags=tuple(tags.some(reads, content.tags)),
+        views=views,
+        version=document.version,
+    )
+
+
+def at_address(reads: Reads, slug: str) -> tuple[str, str | None]:
+    """The id of the article that has or had this address, and its address now; ("", None) if there is none."""
+    (found,) = reads.get("address", [slug])
+    id = found.decode() if found else ""
+    (document,) = reads.get("article", [id])
+    return id, decoder.decode(document).edition.slug if document else None

@@ -1,0 +1,54 @@
+"""What readers read most, by views counted in a window. A function of the position and of `as_of`, to ten seconds."""
+
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from domain.article import ArticleViewsCarriedOver
+from domain.recorded import Recorded
+from domain.views import BUCKET_SECONDS, ViewsCounted
+from projections import cards, sections
+from projections.cards import Card, Site
+from projections.latest import EVERYTHING
+from projections.store import Add, Reads, Write, cover
+
+HOUR = 3600 // BUCKET_SECONDS
+WINDOWS = {"1h": HOUR, "24h": 24 * HOUR, "7d": 7 * 24 * HOUR, "30d": 30 * 24 * HOUR, "all": None}
+
+
+class ViewedCard(Card, frozen=True, kw_only=True):
+    views: int
+
+
+class Popular(Struct, frozen=True):
+    items: list[ViewedCard]
+    window: str
+    as_of: datetime
+
+
+def project(recorded: Recorded) -> list[Write]:
+    match recorded.event:
+        case ViewsCounted(counts):
+            return [Add(id, bucket, count) for bucket, views in counts.items() for id, count in views.items()]
+        case ArticleViewsCarriedOver(views):
+            return [Add(recorded.id, None, views)]
+        case _:
+            return []
+
+
+def read(
+    reads: Reads, site: Site, as_of: datetime, *, window: str = "24h", section: str | None = None, limit: int = 20
+) -> Popular | None:
+    """`window`: a key of `WINDOWS`; it ends with the bucket that `as_of` lies in. None: no such section."""
+    within = [EVERYTHING] if section is None else sections.lists_of(reads, section)
+    if within is None:
+        return None
+    now = int(as_of.timestamp()) // BUCKET_SECONDS
+    length = WINDOWS[window]
+    top = reads.top(None if length is None else cover(now + 1 - length, now + 1), within, limit)
+    views = dict(top)
+    items = [
+        ViewedCard(**{name: getattr(card, name) for name in Card.__struct_fields__}, views=views[card.id])
+        for card in cards.read(reads, list(views), site)
+    ]
+    return Popular(items, window, datetime.fromtimestamp(now * BUCKET_SECONDS, UTC).astimezone(site.zone))

@@ -1,0 +1,268 @@
+"""Read models in Redis or Valkey, shared by many processes.
+
+All keys of a group begin with `{group}:`, so that a cluster keeps them together. The members of a list have one score,
+so that they lie in the order of their keys; the score is 1, so that a union of lists counts in how many each stands.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+from redis import Redis
+from redis.cluster import RedisCluster
+from redis.exceptions import WatchError
+
+from projections.batch import Batch
+from projections.store import Bucket, Moved, Reads, Result, Row, Touched, Write, touched
+
+TOUCHED_BATCHES_KEPT = 1_000
+QUIET_TRIES = 10
+CLUSTER = "?cluster=true"
+
+# KEYS: the lists of the first filter, then those of the others. ARGV: bound, limit, how many lists each filter has.
+PAGE = """
+local found, others, from = {}, {}, tonumber(ARGV[3])
+for a = 4, #ARGV do
+  local filter = {}
+  for k = from + 1, from + tonumber(ARGV[a]) do filter[#filter + 1] = KEYS[k] end
+  from = from + tonumber(ARGV[a])
+  others[#others + 1] = filter
+end
+local function stands_in_others(key)
+  for _, filter in ipairs(others) do
+    local stands = false
+    for _, list in ipairs(filter) do stands = stands or redis.call('zscore', list, key) end
+    if not stands then return false end
+  end
+  return true
+end
+local limit = tonumber(ARGV[2])
+for l = 1, tonumber(ARGV[3]) do
+  local bound, taken = ARGV[1], 0
+  repeat
+    local keys = redis.call('zrevrangebylex', KEYS[l], bound, '-', 'limit', 0, limit)
+    for _, key in ipairs(keys) do
+      if taken < limit and stands_in_others(key) then found[#found + 1] = key; taken = taken + 1 end
+      bound = '(' .. key
+    end
+  until taken >= limit or #keys < limit
+end
+return found
+"""
+
+# KEYS: a scratch key, then the lists.
+IN_MOST = """
+redis.call('zunionstore', KEYS[1], #KEYS - 1, unpack(KEYS, 2))
+local keys = redis.call('zrevrange', KEYS[1], 0, ARGV[1] - 1)
+redis.call('del', KEYS[1])
+return keys
+"""
+
+# KEYS: a scratch key, the places, ARGV[2] lists, then the buckets to sum up.
+TOP = """
+local limit, lists, found, start = tonumber(ARGV[1]), tonumber(ARGV[2]), {}, 0
+redis.call('zunionstore', KEYS[1], #KEYS - 2 - lists, unpack(KEYS, 3 + lists))
+repeat
+  local ranked = redis.call('zrevrange', KEYS[1], start, start + 99, 'withscores')
+  for r = 1, #ranked, 2 do
+    local place = redis.call('hget', KEYS[2], ranked[r])
+    local stands = false
+    if place then
+      local key = cjson.decode(place)[1]
+      for l = 3, 2 + lists do stands = stands or redis.call('zscore', KEYS[l], key) end
+    end
+    if stands and #found < 2 * limit then found[#found + 1] = ranked[r]; found[#found + 1] = ranked[r + 1] end
+  end
+  start = start + 100
+until #found >= 2 * limit or #ranked < 200
+redis.call('del', KEYS[1])
+return found
+"""
+
+
+class RedisStore:
+    """`url`: redis:// or rediss://, with `?cluster=true` for a cluster. Safe to use from several threads."""
+
+    def __init__(self, url: str, group: str) -> None:
+        client = RedisCluster if url.endswith(CLUSTER) else Redis
+        # Both speak the same commands; the types of the cluster's do not say so.
+        self.redis: Any = client.from_url(url.removesuffix(CLUSTER), socket_timeout=5, socket_connect_timeout=2)
+        self.prefix = f"{{{group}}}:"
+        self.page_script = self.redis.register_script(PAGE)
+        self.in_most_script = self.redis.register_script(IN_MOST)
+        self.top_script = self.redis.register_script(TOP)
+
+    def key(self, *parts: object) -> str:
+        return self.prefix + ":".join(map(str, parts))
+
+    def read(self, question: Callable[[Reads], Result]) -> tuple[Result, int]:
+        """Asked again while batches come between its trips; `Moved` if they never stop."""
+        position = self.position()
+        for _ in range(QUIET_TRIES):
+            answer = question(self)
+            asked_at, position = position, self.position()
+            if position == asked_at:
+                return answer, position
+        raise Moved
+
+    # Questions.
+
+    def position(self) -> int:
+        return int(self.redis.get(self.key("position")) or 0)
+
+    def get(self, kind: str, ids: Sequence[str]) -> list[bytes | None]:
+        found: list[bytes | None] = self.redis.hmget(self.key("document", kind), ids) if ids else []
+        return found
+
+    def all(self, kind: str) -> list[tuple[str, bytes]]:
+        return sorted(
+            (id.decode(), document) for id, document in self.redis.hgetall(self.key("document", kind)).items()
+        )
+
+    def page(self, filters: Sequence[Sequence[str]], after: str | None, limit: int) -> list[str]:
+        keys = [self.key("list", name) for names in filters for name in names]
+        bound = "+" if after is None else f"({after}"
+        found = self.page_script(keys, [bound, limit, *map(len, filters)])
+        return sorted({key.decode() for key in found}, reverse=True)[:limit]
+
+    def size(self, lists: Sequence[str]) -> list[int]:
+        with self.redis.pipeline(transaction=False) as trip:
+            for name in lists:
+                trip.zcard(self.key("list", name))
+            sizes: list[int] = trip.execute()
+        return sizes
+
+    def in_most(self, lists: Sequence[str], limit: int) -> list[str]:
+        found = self.in_most_script([self.key("scratch"), *(self.key("list", name) for name in lists)], [limit])
+        return [key.decode() for key in found]
+
+    def top(self, buckets: Sequence[Bucket] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
+        summed = [self.key("total")] if buckets is None else [self.key("bucket", *bucket) for bucket in buckets]
+        lists = [self.key("list", name) for name in within]
+        found = self.top_script([self.key("scratch"), self.key("place"), *lists, *summed], [limit, len(lists)])
+        return [(id.decode(), int(float(count))) for id, count in zip(found[::2], found[1::2], strict=True)]
+
+    def totals(self, ids: Sequence[str]) -> list[int]:
+        return [int(count or 0) for count in self.redis.zmscore(self.key("total"), ids)] if ids else []
+
+    # Writing.
+
+    def apply(self, writes: Sequence[Write], previous: int, position: int) -> Touched:
+        batch = Batch(writes)
+        with self.redis.pipeline(transaction=True) as trip:
+            trip.watch(self.key("position"))
+            if int(trip.get(self.key("position")) or 0) != previous:
+                raise Moved
+            ids = list(batch.places)
+            stood = [msgspec.json.decode(place) for place in trip.hmget(self.key("place"), ids) if place] if ids else []
+            change = Touched(previous, position, touched(writes, [name for _, *lists in stood for name in lists]))
+            trip.multi()
+            self.put_documents(trip, batch)
+            self.put_places(trip, batch, stood)
+            self.put_counts(trip, batch)
+            trip.set(self.key("position"), position)
+            trip.xadd(
+                self.key("touched"),
+                {"previous": previous, "keys": msgspec.json.encode(sorted(change.keys))},
+                id=f"{position}-0",
+                maxlen=TOUCHED_BATCHES_KEPT,
+                approximate=False,
+            )
+            try:
+                trip.execute()
+            except WatchError:
+                raise Moved from None
+        return change
+
+    def put_documents(self, trip: Any, batch: Batch) -> None:
+        put: dict[str, dict[str, bytes]] = defaultdict(dict)
+        dropped: dict[str, list[str]] = defaultdict(list)
+        for (kind, id), document in batch.documents.items():
+            if document is None:
+                dropped[kind].append(id)
+            else:
+                put[kind][id] = document
+        for kind, ids in dropped.items():
+            trip.hdel(self.key("document", kind), *ids)
+        for kind, documents in put.items():
+            trip.hset(self.key("document", kind), mapping=documents)
+
+    def put_places(self, trip: Any, batch: Batch, stood: list[list[str]]) -> None:
+        left: dict[str, list[str]] = defaultdict(list)
+        joined: dict[str, dict[str, int]] = defaultdict(dict)
+        for key, *lists in stood:
+            for name in lists:
+                left[name].append(key)
+        for place in batch.places.values():
+            for name in place.lists:
+                joined[name][place.key] = 1
+        for name, keys in left.items():
+            trip.zrem(self.key("list", name), *keys)
+        for name, members in joined.items():
+            trip.zadd(self.key("list", name), members)
+        if batch.places:
+            trip.hdel(self.key("place"), *batch.places)
+        if placed := {
+            place.id: msgspec.json.encode([place.key, *place.lists]) for place in batch.places.values() if place.lists
+        }:
+            trip.hset(self.key("place"), mapping=placed)
+
+    def put_counts(self, trip: Any, batch: Batch) -> None:
+        for (bucket, id), count in batch.counts.items():
+            trip.zincrby(self.key("total") if bucket is None else self.key("bucket", *bucket), count, id)
+
+    def touched_since(self, position: int) -> list[Touched] | None:
+        rows = self.redis.xrange(self.key("touched"), min=f"({position}-0")
+        batches = [
+            Touched(int(row[b"previous"]), int(id.partition(b"-")[0]), frozenset(msgspec.json.decode(row[b"keys"])))
+            for id, row in rows
+        ]
+        if not batches:
+            return [] if self.position() == position else None
+        return batches if batches[0].previous == position else None
+
+    def wait(self, position: int, seconds: float) -> None:
+        """Until a batch after the position is applied, or so long."""
+        self.redis.xread({self.key("touched"): f"{position}-0"}, count=1, block=int(seconds * 1000))
+
+    def clear(self) -> None:
+        for _ in range(QUIET_TRIES):
+            with self.redis.pipeline(transaction=True) as trip:
+                trip.watch(self.key("position"))
+                keys = list(self.redis.scan_iter(match=self.prefix + "*", count=1_000))
+                trip.multi()
+                if keys:
+                    trip.unlink(*keys)
+                try:
+                    trip.execute()
+                except WatchError:  # A batch came between: its keys may not be among those found.
+                    continue
+                return
+        raise Moved
+
+    def dump(self) -> Iterator[Row]:
+        yield ("position", str(self.position()))
+        for kind in self.names("document"):
+            for id, document in self.all(kind):
+                yield ("document", kind, id, document.decode())
+        for name in self.names("list"):
+            for key in self.redis.zrangebylex(self.key("list", name), "-", "+"):
+                yield ("member", name, key.decode())
+        for bucket in sorted(tuple(map(int, name.split(":"))) for name in self.names("bucket")):
+            for id, count in self.counts("bucket", *bucket):
+                yield ("bucket", *map(str, bucket), id, count)
+        for id, count in self.counts("total"):
+            yield ("total", id, count)
+
+    def names(self, shape: str) -> list[str]:
+        start = self.key(shape, "")
+        return sorted(key.decode()[len(start) :] for key in self.redis.scan_iter(match=start + "*", count=1_000))
+
+    def counts(self, *parts: object) -> list[tuple[str, str]]:
+        return sorted(
+            (id.decode(), str(int(count))) for id, count in self.redis.zrange(self.key(*parts), 0, -1, withscores=True)
+        )
+
+    def close(self) -> None:
+        self.redis.close()

@@ -1,0 +1,79 @@
+"""The menu: sections in their order, each with those that are part of it."""
+
+import msgspec
+from msgspec import Struct, structs
+
+from domain.recorded import Recorded
+from domain.section import SectionAdded, SectionMoved, SectionRenamed
+from projections.store import Put, Reads, Write
+
+
+class SectionName(Struct, frozen=True):
+    name: str
+
+
+class SectionPlace(Struct, frozen=True):
+    position: int
+    parent: str | None
+
+
+class Section(Struct, frozen=True, kw_only=True):
+    slug: str
+    name: str
+    position: int
+    parent: str | None
+    sections: tuple["Section", ...] = ()
+
+
+names = msgspec.json.Decoder(SectionName)
+places = msgspec.json.Decoder(SectionPlace)
+
+
+def project(recorded: Recorded) -> list[Write]:
+    """A name and a place are two documents, since each changes alone."""
+    slug, encode = recorded.id, msgspec.json.encode
+    match recorded.event:
+        case SectionAdded(name, position, parent):
+            return [
+                Put("section", slug, encode(SectionName(name))),
+                Put("menu", slug, encode(SectionPlace(position, parent))),
+            ]
+        case SectionRenamed(name):
+            return [Put("section", slug, encode(SectionName(name)))]
+        case SectionMoved(position, parent):
+            return [Put("menu", slug, encode(SectionPlace(position, parent)))]
+        case _:
+            return []
+
+
+def read(reads: Reads) -> tuple[Section, ...]:
+    return tree(flat(reads), None)
+
+
+def flat(reads: Reads) -> list[Section]:
+    named = dict(reads.all("section"))
+    sections = [
+        Section(slug=slug, name=names.decode(named[slug]).name, position=place.position, parent=place.parent)
+        for slug, document in reads.all("menu")
+        for place in [places.decode(document)]
+    ]
+    return sorted(sections, key=lambda section: (section.position, section.slug))
+
+
+def tree(sections: list[Section], parent: str | None) -> tuple[Section, ...]:
+    return tuple(
+        structs.replace(section, sections=tree(sections, section.slug))
+        for section in sections
+        if section.parent == parent
+    )
+
+
+def lists_of(reads: Reads, slug: str) -> list[str] | None:
+    """The lists that hold a section's articles: its own and those of all its sub-sections. None: no such section."""
+    sections = flat(reads)
+    if slug not in {section.slug for section in sections}:
+        return None
+    within = [slug]
+    for above in within:
+        within += [section.slug for section in sections if section.parent == above]
+    return [f"section:{slug}" for slug in within]

@@ -1,0 +1,12 @@
+"""The group `site`: the read models whose documents meet in one answer, and so share one position."""
+
+from domain.recorded import Recorded
+from projections import articles, cards, latest, popular, sections, tags, writers
+from projections.store import Write
+
+NAME = "site"
+READ_MODELS = (sections, writers, tags, cards, articles, latest, popular)
+
+
+def project(recorded: Recorded) -> list[Write]:
+    return [write for model in READ_MODELS for write in model.project(recorded)]

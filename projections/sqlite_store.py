@@ -1,0 +1,214 @@
+"""Read models in one embedded SQLite file, or in memory (for time travel and verification)."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from projections.batch import Batch
+from projections.store import Bucket, Moved, Reads, Result, Row, Touched, Write, touched
+
+SCHEMA = """
+create table if not exists document (kind text, id text, document blob, primary key (kind, id)) without rowid;
+create table if not exists member (list text, key text, primary key (list, key)) without rowid;
+create table if not exists place (id text primary key, key text, lists text) without rowid;
+create table if not exists bucket (level integer, start integer, id text, count integer,
+    primary key (level, start, id)) without rowid;
+create table if not exists total (id text primary key, count integer) without rowid;
+create index if not exists total_by_count on total (count desc, id desc);
+create table if not exists position (position integer);
+create table if not exists touched (position integer primary key, previous integer, keys blob);
+"""
+TABLES = ("document", "member", "place", "bucket", "total", "position", "touched")
+TOUCHED_BATCHES_KEPT = 1_000
+
+
+class SQLiteStore:
+    """`path`: a file, or `:memory:`. One connection: use it from one thread at a time."""
+
+    def __init__(self, path: str) -> None:
+        self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+        # The history is the truth: after a loss of power this file may be older, never torn.
+        self.db.execute("pragma journal_mode = wal")
+        self.db.execute("pragma synchronous = normal")
+        self.db.executescript(SCHEMA)
+
+    @classmethod
+    def at(cls, path: str) -> "SQLiteStore":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return cls(path)
+
+    @contextmanager
+    def transaction(self, begin: str) -> Iterator[None]:
+        self.db.execute(begin)
+        try:
+            yield
+        except BaseException:
+            self.db.execute("rollback")
+            raise
+        self.db.execute("commit")
+
+    def read(self, question: Callable[[Reads], Result]) -> tuple[Result, int]:
+        with self.transaction("begin"):
+            position = self.position()
+            return question(self), position
+
+    # Questions.
+
+    def position(self) -> int:
+        row = self.db.execute("select position from position").fetchone()
+        return row[0] if row else 0
+
+    def get(self, kind: str, ids: Sequence[str]) -> list[bytes | None]:
+        found = dict(
+            self.db.execute(f"select id, document from document where kind = ? and id in ({marks(ids)})", (kind, *ids))
+        )
+        return [found.get(id) for id in ids]
+
+    def all(self, kind: str) -> list[tuple[str, bytes]]:
+        return self.db.execute("select id, document from document where kind = ? order by id", (kind,)).fetchall()
+
+    def page(self, filters: Sequence[Sequence[str]], after: str | None, limit: int) -> list[str]:
+        first, *others = filters
+        where, values = ("and m.key < ?", [after]) if after is not None else ("", [])
+        for other in others:
+            where += f" and exists (select 1 from member o where o.list in ({marks(other)}) and o.key = m.key)"
+            values += other
+        # One short walk down the index for each list, for `list in (...)` would sort them whole.
+        pages = [
+            self.db.execute(
+                f"select key from member m where list = ? {where} order by key desc limit ?", (name, *values, limit)
+            ).fetchall()
+            for name in first
+        ]
+        return sorted({key for page in pages for (key,) in page}, reverse=True)[:limit]
+
+    def size(self, lists: Sequence[str]) -> list[int]:
+        found = dict(
+            self.db.execute(f"select list, count(*) from member where list in ({marks(lists)}) group by list", lists)
+        )
+        return [found.get(name, 0) for name in lists]
+
+    def in_most(self, lists: Sequence[str], limit: int) -> list[str]:
+        rows = self.db.execute(
+            f"""select key from member where list in ({marks(lists)})
+            group by key order by count(*) desc, key desc limit ?""",
+            (*lists, limit),
+        )
+        return [key for (key,) in rows]
+
+    def top(self, buckets: Sequence[Bucket] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
+        if buckets is None:
+            counts, values = "total", []
+        else:
+            counts = f"""(select id, sum(count) as count from bucket
+                where (level, start) in (values {",".join(["(?, ?)"] * len(buckets))}) group by id)"""
+            values = [number for bucket in buckets for number in bucket]
+        rows = self.db.execute(
+            f"""select c.id, c.count from {counts} c join place p on p.id = c.id
+            where exists (select 1 from member m where m.list in ({marks(within)}) and m.key = p.key)
+            order by c.count desc, c.id desc limit ?""",
+            (*values, *within, limit),
+        )
+        return rows.fetchall()
+
+    def totals(self, ids: Sequence[str]) -> list[int]:
+        found = dict(self.db.execute(f"select id, count from total where id in ({marks(ids)})", ids))
+        return [found.get(id, 0) for id in ids]
+
+    # Writing.
+
+    def apply(self, writes: Sequence[Write], previous: int, position: int) -> Touched:
+        batch = Batch(writes)
+        with self.transaction("begin immediate"):
+            if self.position() != previous:
+                raise Moved
+            self.put_documents(batch)
+            left = self.put_places(batch)
+            self.put_counts(batch)
+            change = Touched(previous, position, touched(writes, left))
+            self.db.execute("delete from position")
+            self.db.execute("insert into position values (?)", (position,))
+            self.db.execute(
+                "insert into touched values (?, ?, ?)", (position, previous, msgspec.json.encode(sorted(change.keys)))
+            )
+            self.db.execute(
+                """delete from touched where position <=
+                (select position from touched order by position desc limit 1 offset ?)""",
+                (TOUCHED_BATCHES_KEPT,),
+            )
+        return change
+
+    def put_documents(self, batch: Batch) -> None:
+        dropped = [key for key, document in batch.documents.items() if document is None]
+        put = [(kind, id, document) for (kind, id), document in batch.documents.items() if document is not None]
+        self.db.executemany("delete from document where kind = ? and id = ?", dropped)
+        self.db.executemany("insert or replace into document values (?, ?, ?)", put)
+
+    def put_places(self, batch: Batch) -> list[str]:
+        """Move the ids to their new lists, and return the lists that they stood in."""
+        stood = []
+        for ids in chunks(list(batch.places)):
+            stood += self.db.execute(f"select id, key, lists from place where id in ({marks(ids)})", ids).fetchall()
+        members = [(name, key) for _, key, lists in stood for name in msgspec.json.decode(lists)]
+        self.db.executemany("delete from member where list = ? and key = ?", members)
+        self.db.executemany("delete from place where id = ?", [(id,) for id, _, _ in stood])
+        places = [place for place in batch.places.values() if place.lists]
+        self.db.executemany(
+            "insert into place values (?, ?, ?)",
+            [(place.id, place.key, msgspec.json.encode(place.lists)) for place in places],
+        )
+        self.db.executemany(
+            "insert or ignore into member values (?, ?)",
+            [(name, place.key) for place in places for name in place.lists],
+        )
+        return [name for name, _ in members]
+
+    def put_counts(self, batch: Batch) -> None:
+        totals = [(id, count) for (bucket, id), count in batch.counts.items() if bucket is None]
+        buckets = [(*bucket, id, count) for (bucket, id), count in batch.counts.items() if bucket is not None]
+        self.db.executemany(
+            "insert into total values (?, ?) on conflict do update set count = count + excluded.count", totals
+        )
+        self.db.executemany(
+            "insert into bucket values (?, ?, ?, ?) on conflict do update set count = count + excluded.count", buckets
+        )
+
+    def touched_since(self, position: int) -> list[Touched] | None:
+        rows = self.db.execute(
+            "select previous, position, keys from touched where position > ? order by position", (position,)
+        )
+        batches = [Touched(start, end, frozenset(msgspec.json.decode(keys))) for start, end, keys in rows]
+        if not batches:
+            return [] if self.position() == position else None
+        return batches if batches[0].previous == position else None
+
+    def clear(self) -> None:
+        with self.transaction("begin immediate"):
+            for table in TABLES:
+                self.db.execute(f"delete from {table}")
+
+    def dump(self) -> Iterator[Row]:
+        with self.transaction("begin"):
+            yield ("position", str(self.position()))
+            for kind, id, document in self.db.execute("select * from document order by kind, id"):
+                yield ("document", kind, id, document.decode())
+            for row in self.db.execute("select list, key from member order by list, key"):
+                yield ("member", *row)
+            for level, start, id, count in self.db.execute("select * from bucket order by level, start, id"):
+                yield ("bucket", str(level), str(start), id, str(count))
+            for id, count in self.db.execute("select id, count from total order by id"):
+                yield ("total", id, str(count))
+
+    def close(self) -> None:
+        self.db.close()
+
+
+def marks(values: Iterable[object]) -> str:
+    return ",".join("?" for _ in values)
+
+
+def chunks(ids: list[str], size: int = 500) -> Iterator[list[str]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))
