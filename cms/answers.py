@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -40,12 +41,14 @@ def answer(body: bytes, keys: frozenset[str], until: float) -> Answer:
         # Kept by whoever likes, and asked for again each time: a 304 costs next to nothing.
         (b"cache-control", b"public, no-cache"),
         (b"vary", b"Accept-Encoding"),
-        (b"surrogate-key", " ".join(sorted(key for key in keys if ":" in key or key in WHOLE_LISTS)).encode()),
+        (b"surrogate-key", surrogate_keys(keys)),
     ]
     return Answer(body, etag, keys, until, headers)
 
 
-WHOLE_LISTS = frozenset({"latest", "popular"})
+def surrogate_keys(keys: Iterable[str]) -> bytes:
+    """Parted by spaces, so that those within a key are escaped."""
+    return " ".join(sorted(quote(key, safe=":") for key in keys)).encode()
 
 
 class KeptAnswers:

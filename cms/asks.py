@@ -50,12 +50,13 @@ class Ask(Struct, frozen=True):
     answer: "Future[Receipt]"
 
 
-class Hit(Struct, frozen=True):
-    """A view that waits for the disk. `bucket`: its moment, in tens of seconds."""
+class Hit(Struct):
+    """A view that waits for the disk. `bucket`: its moment, in tens of seconds. `seq`: its number, once it has one."""
 
     article: str
     bucket: int
     answer: "asyncio.Future[None]"
+    seq: int = 0
 
 
 class Note(Struct, frozen=True):

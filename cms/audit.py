@@ -6,10 +6,12 @@ from itertools import zip_longest
 from typing import Any
 
 import msgspec
+from eventsourcing.persistence import Notification
 from msgspec import Struct
 
 from cms.history import History
 from domain.recorded import AGGREGATES, Recorded
+from domain.rules import Aggregate, State
 from projections.follow import catch_up
 from projections.site import project
 from projections.sqlite_store import SQLiteStore
@@ -60,8 +62,9 @@ def require_intact(history: History, seen: Callable[[int], None] = lambda positi
     """Every event decodes, folds, and stands in its place. Returns how many there are."""
     folds: dict[str, tuple[int, Any]] = {}
     count = position = 0
-    while batch := history.after(position, READ_EVENTS):
-        for recorded in batch:
+    while batch := history.streams_after(position, READ_EVENTS):
+        for stored in batch:
+            recorded = decoded(history, stored)
             aggregate = AGGREGATES.get(recorded.stream.partition(":")[0])
             if aggregate is None:
                 raise Finding(f"Position {recorded.position}: '{recorded.stream}' is no stream of a newsroom.")
@@ -70,10 +73,26 @@ def require_intact(history: History, seen: Callable[[int], None] = lambda positi
                 raise Finding(
                     f"Position {recorded.position}: {recorded.stream} goes from {version} to {recorded.version}."
                 )
-            folds[recorded.stream] = (recorded.version, aggregate.evolve(state, recorded.event))
-        count, position = count + len(batch), batch[-1].position
+            folds[recorded.stream] = (recorded.version, evolved(aggregate, state, recorded))
+        count, position = count + len(batch), batch[-1].id
         seen(position)
     return count
+
+
+def decoded(history: History, stored: Notification) -> Recorded:
+    try:
+        recorded: Recorded = history.mapper.to_domain_event(stored)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Finding(f"Position {stored.id}: {stored.originator_id} cannot be read. {error}") from None
+    return recorded
+
+
+def evolved(aggregate: Aggregate[State], state: State, recorded: Recorded) -> State:
+    try:
+        return aggregate.evolve(state, recorded.event)
+    except Exception as error:
+        kind = type(recorded.event).__name__
+        raise Finding(f"Position {recorded.position}: {recorded.stream} cannot go on with {kind}.") from error
 
 
 def replayed(history: History, until: int, seen: Callable[[int], None] = lambda position: None) -> SQLiteStore:

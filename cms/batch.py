@@ -64,7 +64,7 @@ class Batch:
         if changes:
             self.beside += ask.beside
         if ask.key is not None:
-            self.receipts[ask.by, ask.key.id] = (ask.key.body, receipt)
+            self.receipts[ask.by, ask.key.id] = (ask.key.body, Receipt(ask.stream, version, 0))
             row = (ask.by, ask.key.id, ask.key.body, ask.stream, version, int(self.at.timestamp()))
             self.beside.append(
                 Statement("insert into command values (?, ?, ?, ?, ?, ?) on conflict do nothing", [row], rows=1)
@@ -105,7 +105,7 @@ class Batch:
                 at=self.at,
                 by=by,
                 command=command,
-                event=change.event,  # type: ignore[arg-type]
+                event=change.event,
             )
         )
 

@@ -4,6 +4,7 @@ A commit costs a flush of the disk, and what is recorded together shares it. So 
 committer takes all that wait, decides the commands in order on folded states, and saves everything in one transaction.
 """
 
+import logging
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
@@ -27,6 +28,8 @@ FOLDS_KEPT = 4_000
 RETRIED_SECONDS = 5.0
 KEYS_KEPT = timedelta(days=1)
 KEYS_FORGOTTEN_EVERY = timedelta(hours=1)
+
+log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -174,5 +177,6 @@ class Committer(Thread):
                 before = int((now - KEYS_KEPT).timestamp())
                 self.history.record([], [Statement("delete from command where at < ?", [(before,)])])
                 self.keys_forgotten_at = now
-        except PersistenceError:
-            return  # Views stay in the journal, keys in their table, until the next time.
+        except Exception:
+            # Views stay in the journal, keys in their table, until the next time.
+            log.exception("The views of the last seconds are not rolled up; trying again.")

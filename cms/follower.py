@@ -113,7 +113,7 @@ def news_of(history: History, news: Flag) -> Iterator[Callable[[], None]]:
     with ExitStack() as stack:
         if isinstance(history, PostgresHistory):
             connection = stack.enter_context(psycopg.connect(history.url, autocommit=True))
-            connection.execute(f'listen "{history.recorder.channel_name}"')  # type: ignore[attr-defined]
+            connection.execute(f'listen "{history.table}"')
 
             def wait() -> None:
                 for _ in connection.notifies(timeout=TAKEN_OVER_SECONDS, stop_after=1):

@@ -9,9 +9,10 @@ Beside the events lie, in the same database and written in the same transactions
 - `access`: who read the audit, and what of it.
 """
 
+import fcntl
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -67,22 +68,23 @@ class RecordedMapper(Mapper[str]):
 
     decoder = msgspec.json.Decoder(Envelope)
 
-    def to_stored_event(self, recorded: Recorded) -> StoredEvent:  # type: ignore[override]
+    def to_stored_event(self, domain_event: Any) -> StoredEvent:
+        recorded: Recorded = domain_event
         envelope = Envelope(recorded.at, recorded.by, recorded.command, recorded.event)
         return StoredEvent(
             recorded.stream, recorded.version, type(recorded.event).__name__, msgspec.json.encode(envelope)
         )
 
-    def to_domain_event(self, stored: StoredEvent) -> Recorded:  # type: ignore[override]
-        envelope = self.decoder.decode(stored.state)
+    def to_domain_event(self, stored_event: StoredEvent) -> Any:
+        envelope = self.decoder.decode(stored_event.state)
         return Recorded(
-            stream=str(stored.originator_id),
-            version=stored.originator_version,
+            stream=str(stored_event.originator_id),
+            version=stored_event.originator_version,
             at=envelope.at,
             by=envelope.by,
             command=envelope.command,
             event=envelope.event,
-            position=stored.id if isinstance(stored, Notification) else 0,
+            position=stored_event.id if isinstance(stored_event, Notification) else 0,
         )
 
 
@@ -129,27 +131,34 @@ class History(Application[str]):
         "MAPPER_TOPIC": "cms.history:RecordedMapper",
         "ORIGINATOR_ID_TYPE": "text",
     }
+    table: str
     position_column: str
+    placeholder: str
+    # What the settings below choose, the library's types do not know.
+    factory: Any
+    recorder: Any
+    mapper: Any
+    events: Any
 
     def record(self, events: Sequence[Recorded], beside: Sequence[Statement] = ()) -> list[int]:
         """Commit events and statements in one transaction; return the events' positions."""
-        put: Any = self.events.put
-        return [recording.notification.id for recording in put(events, beside=beside)]
+        return [recording.notification.id for recording in self.events.put(events, beside=beside)]
 
     def after(self, position: int, limit: int, until: int | None = None) -> list[Recorded]:
         """Events after a position in the order of the history."""
         found = self.recorder.select_notifications(position, limit, until, inclusive_of_start=False)
-        return [self.mapper.to_domain_event(stored) for stored in found]  # type: ignore[misc]
+        return [self.mapper.to_domain_event(stored) for stored in found]
 
     def streams_after(self, position: int, limit: int) -> Sequence[Notification]:
         """What is new, not decoded."""
-        return self.recorder.select_notifications(position, limit, inclusive_of_start=False)
+        new: Sequence[Notification] = self.recorder.select_notifications(position, limit, inclusive_of_start=False)
+        return new
 
     def stream_after(self, stream: str, position: int, limit: int) -> list[Recorded]:
         """Events of one stream after a position."""
         rows = self.select(
             f"select {self.position_column} as position, originator_version, topic, state"
-            f" from {self.recorder.events_table_name}"  # type: ignore[attr-defined]
+            f" from {self.table}"
             f" where originator_id = ? and {self.position_column} > ? order by originator_version limit ?",
             stream,
             position,
@@ -159,14 +168,15 @@ class History(Application[str]):
             Notification(stream, row["originator_version"], row["topic"], bytes(row["state"]), row["position"])
             for row in rows
         )
-        return [self.mapper.to_domain_event(one) for one in stored]  # type: ignore[misc]
+        return [self.mapper.to_domain_event(one) for one in stored]
 
     def head(self) -> int:
         return self.recorder.max_notification_id() or 0
 
     def stream(self, name: str, until: int | None = None) -> Iterator[Recorded]:
         """The events of one stream up to a version."""
-        return self.events.get(name, lte=until)  # type: ignore[return-value]
+        found: Iterator[Recorded] = self.events.get(name, lte=until)
+        return found
 
     def fold(self, aggregate: Aggregate[State], id: str, until: int | None = None) -> tuple[int, State]:
         """The version of a stream and its state."""
@@ -178,7 +188,7 @@ class History(Application[str]):
     def position_of(self, stream: str, version: int) -> int:
         """0: there is no such event."""
         rows = self.select(
-            f"select {self.position_column} as position from {self.recorder.events_table_name}"  # type: ignore[attr-defined]
+            f"select {self.position_column} as position from {self.table}"
             " where originator_id = ? and originator_version = ?",
             stream,
             version,
@@ -188,16 +198,19 @@ class History(Application[str]):
     def version_of(self, stream: str, position: int | None = None) -> int:
         """The version of a stream, now or as of a position. 0: there is no such stream."""
         rows = self.select(
-            f"select max(originator_version) as version from {self.recorder.events_table_name}"  # type: ignore[attr-defined]
+            f"select max(originator_version) as version from {self.table}"
             f" where originator_id = ? and {self.position_column} <= ?",
             stream,
             self.head() if position is None else position,
         )
         return rows[0]["version"] or 0
 
-    @abstractmethod
     def select(self, sql: str, *values: object) -> list[Any]:
         """Rows by column name, from the tables beside the events too."""
+        with self.factory.datastore.transaction(commit=False) as cursor:
+            cursor.execute(sql.replace("?", self.placeholder), values)
+            rows: list[Any] = cursor.fetchall()
+        return rows
 
     @abstractmethod
     def require_durable(self) -> None:
@@ -210,11 +223,12 @@ class NotDurable(Exception):
 
 class SQLiteHistory(History):
     name = History.name
+    table = "stored_events"
     position_column = "rowid"
+    placeholder = "?"
 
     def __init__(self, url: str) -> None:
         path = sqlite_path(url)
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         super().__init__(
             {
@@ -225,12 +239,6 @@ class SQLiteHistory(History):
             }
         )
 
-    def select(self, sql: str, *values: object) -> list[Any]:
-        with self.factory.datastore.transaction(commit=False) as cursor:  # type: ignore[attr-defined]
-            cursor.execute(sql, values)
-            rows: list[Any] = cursor.fetchall()
-        return rows
-
     def require_durable(self) -> None:
         (level,) = self.select("pragma synchronous")[0]
         if level < 2:
@@ -239,7 +247,9 @@ class SQLiteHistory(History):
 
 class PostgresHistory(History):
     name = History.name
+    table = "newsroom_events"
     position_column = "notification_id"
+    placeholder = "%s"
 
     def __init__(self, url: str) -> None:
         parts = conninfo_to_dict(url)
@@ -255,18 +265,12 @@ class PostgresHistory(History):
                 "APPLICATION_RECORDER_TOPIC": "cms.history:PostgresRecorder",
                 "POSTGRES_POOL_SIZE": "1",
                 "POSTGRES_MAX_OVERFLOW": "9",
-                "POSTGRES_CONNECT_TIMEOUT": "5",
+                "POSTGRES_CONNECT_TIMEOUT": str(parts.get("connect_timeout", 5)),
                 # A writer that stalls must not hold the table's lock for long.
                 "POSTGRES_LOCK_TIMEOUT": "2",
                 "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "1",
             }
         )
-
-    def select(self, sql: str, *values: object) -> list[Any]:
-        with self.factory.datastore.transaction(commit=False) as cursor:  # type: ignore[attr-defined]
-            cursor.execute(sql.replace("?", "%s"), values)
-            rows: list[Any] = cursor.fetchall()
-        return rows
 
     def require_durable(self) -> None:
         level = self.select("show synchronous_commit")[0]["synchronous_commit"]
@@ -277,9 +281,8 @@ class PostgresHistory(History):
 @contextmanager
 def opened(url: str) -> Iterator[History]:
     """The history that a setting names; its tables are made where they are missing."""
-    postgres = not url.startswith("sqlite:")
-    with starting_alone(url) if postgres else nullcontext():
-        history = PostgresHistory(url) if postgres else SQLiteHistory(url)
+    with starting_alone(url):
+        history = SQLiteHistory(url) if url.startswith("sqlite:") else PostgresHistory(url)
     try:
         history.require_durable()
         yield history
@@ -289,7 +292,14 @@ def opened(url: str) -> Iterator[History]:
 
 @contextmanager
 def starting_alone(url: str) -> Iterator[None]:
-    """Processes that start at once would make the same tables at once, which PostgreSQL refuses to all but one."""
-    with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
-        connection.execute("select pg_advisory_lock(7260017)")
-        yield
+    """Processes that start at once would make the same tables at once, which is refused to all but one."""
+    if url.startswith("sqlite:"):
+        path = Path(f"{sqlite_path(url)}.starting")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+    else:
+        with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+            connection.execute("select pg_advisory_lock(7260017)")
+            yield

@@ -27,9 +27,11 @@ class Journal:
     def rows(self, hits: Sequence[Hit]) -> Statement:
         values = []
         for hit in hits:
-            self.seq += 1
-            values.append((self.owner, self.seq, hit.bucket, hit.article))
-        # A retry of the library's own, after a connection that was lost, must not count twice.
+            if not hit.seq:
+                self.seq += 1
+                hit.seq = self.seq
+            values.append((self.owner, hit.seq, hit.bucket, hit.article))
+        # Tried again after a connection was lost, by the library or by us, a hit must not count twice.
         return Statement("insert into view_journal values (?, ?, ?, ?) on conflict do nothing", values)
 
     def roll_up(self, at: datetime, everybody: bool = False) -> list[int]:

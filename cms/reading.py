@@ -1,17 +1,21 @@
 """A process's view of the read models: what it knows of their position, and the answers that it keeps."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from heapq import heappop, heappush
 from typing import TypeVar
+
+from redis.exceptions import RedisError
 
 from cms.answers import KeptAnswers, Traced
 from projections.redis_store import RedisStore
 from projections.site import NAME
 from projections.sqlite_store import SQLiteStore
 from projections.store import Reads, Store, Touched
+
+log = logging.getLogger(__name__)
 
 LOOKED_EVERY_SECONDS = 0.05
 WAITED_SECONDS = 1.0
@@ -38,8 +42,7 @@ class Reading:
         self.kept = KeptAnswers()
         self.position = store.position()
         self.follows = threading.Event()
-        self.waiting: list[tuple[int, int, asyncio.Event]] = []
-        self.waited = 0
+        self.waiting: list[tuple[int, asyncio.Event]] = []
         self.loop: asyncio.AbstractEventLoop | None = None
         self.stopping = threading.Event()
         self.watching: asyncio.Task[None] | None = None
@@ -75,18 +78,25 @@ class Reading:
             return result, position, keys
 
         # A file is read faster than a thread is woken; what crosses a network must not hold the loop.
-        return traced() if self.embedded else await asyncio.to_thread(traced)
+        if not self.embedded:
+            return await asyncio.to_thread(traced)
+        self.look()
+        return traced()
 
     async def reached(self, position: int, within_seconds: float) -> bool:
         """Wait until the read models have that position."""
         if self.position >= position:
             return True
-        event = asyncio.Event()
-        self.waited += 1
-        heappush(self.waiting, (position, self.waited, event))
-        with suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), within_seconds)
-        return self.position >= position
+        waiter = (position, asyncio.Event())
+        self.waiting.append(waiter)
+        try:
+            async with asyncio.timeout(within_seconds):
+                await waiter[1].wait()
+        except TimeoutError:
+            return False
+        finally:
+            self.waiting.remove(waiter)
+        return True
 
     # Keeping up.
 
@@ -109,19 +119,23 @@ class Reading:
             for batch in batches:
                 self.kept.touch(batch.keys)
                 self.position = batch.position
-        while self.waiting and self.waiting[0][0] <= self.position:
-            heappop(self.waiting)[2].set()
+        for position_wanted, event in self.waiting:
+            if position_wanted <= self.position:
+                event.set()
 
     async def watch_file(self) -> None:
         while True:
             await asyncio.sleep(LOOKED_EVERY_SECONDS)
-            self.look()
+            try:
+                self.look()
+            except Exception:
+                log.exception("The read models' file does not answer; trying again.")
 
     async def watch_shared(self) -> None:
         while True:
             try:
                 batches, position = await asyncio.to_thread(self.wait_shared, self.position)
-            except OSError:  # The server is away; what is kept still tells how things stood.
+            except RedisError:  # The server is away; what is kept still tells how things stood.
                 await asyncio.sleep(WAITED_SECONDS)
                 continue
             self.learn(batches, position)

@@ -43,7 +43,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     if settings.base_url.endswith("/"):
         raise BadSetting(f"{PREFIX}BASE_URL must not end with a slash.")
     try:
-        settings.zone  # noqa: B018
+        ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise BadSetting(f"{PREFIX}TIMEZONE: there is no zone '{settings.timezone}'.") from None
     return settings

@@ -13,7 +13,7 @@ from cms.newsroom import Newsroom
 from domain.rules import Refused
 from domain.staff import STAFF, HireStaff, Privilege, Role, StaffMember
 
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+EMAIL = re.compile(r"[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+")
 TOKEN_BYTES = 32
 DAY_SECONDS = 24 * 60 * 60
 TOKEN_DAYS = 365
@@ -65,7 +65,9 @@ def new_token(newsroom: Newsroom, email: str) -> str:
         raise Refused(f"Nobody here has the address {email}; `chronicle staff add` adds somebody.")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     now = int(newsroom.clock().timestamp())
-    newsroom.note(Statement("insert into credential values (?, ?, ?)", [(hashed(token), staff_id, now)]))
+    # A retry after a lost connection must find its own row no obstacle.
+    kept = "insert into credential values (?, ?, ?) on conflict do nothing"
+    newsroom.note(Statement(kept, [(hashed(token), staff_id, now)]))
     return token
 
 

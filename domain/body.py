@@ -13,7 +13,11 @@ Text = Annotated[str, Meta(min_length=1, max_length=20_000, description="Inline 
 Line = Annotated[str, Meta(max_length=1_000)]
 Url = Annotated[
     str,
-    Meta(max_length=2_000, pattern=r"^(https?://[^\s]+|/[^\s]*)$", description="http, https, or a path of this site."),
+    Meta(
+        max_length=2_000,
+        pattern=r"^(https?://[^\s]+|/(?!/)[^\s]*)$(?!\n)",
+        description="http(s), or a path of this site.",
+    ),
 ]
 
 

@@ -14,10 +14,10 @@ class Event(Struct, frozen=True, tag=True, omit_defaults=True):
 
 
 class Change(NamedTuple):
-    """An event, and the stream in which it is to be recorded."""
+    """An event (one of `AnyEvent`), and the stream in which it is to be recorded."""
 
     stream: str
-    event: Event
+    event: Any
 
 
 class Aggregate(Struct, Generic[State], frozen=True):

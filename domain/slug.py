@@ -7,10 +7,12 @@ from msgspec import Meta, Struct
 
 from domain.rules import Aggregate, Change, Event, Fold, Refused
 
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+SLUG_LENGTH_MOST = 100
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=SLUG_LENGTH_MOST)]
 
 ChosenSlug = Annotated[
-    str, Meta(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$", max_length=100, description="Empty: none chosen.")
+    str,
+    Meta(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$(?!\n)", max_length=SLUG_LENGTH_MOST, description="Empty: none chosen."),
 ]
 
 
@@ -43,9 +45,8 @@ def claim(wanted: str, article_id: str, fold: Fold) -> tuple[str, list[Change]]:
 
 
 def candidates(wanted: str, article_id: str) -> Iterator[str]:
+    """What an event holds must be a slug when it is read again: a long one makes room for what sets it apart."""
     yield wanted
-    for n in range(2, 10):
-        yield f"{wanted}-{n}"
     letters = "".join(c for c in article_id.lower() if c.isascii() and c.isalnum())
-    for length in (6, 12, len(letters)):
-        yield f"{wanted}-{letters[:length]}"
+    for ending in (*map(str, range(2, 10)), letters[:6], letters[:12], letters):
+        yield f"{wanted[: SLUG_LENGTH_MOST - len(ending) - 1].rstrip('-')}-{ending}"

@@ -109,6 +109,7 @@ def openapi(settings: Settings) -> OpenAPIConfig:
         version=version("chronicle-cms"),
         description="A newsroom's API: reading, editing, auditing. `chronicle token` gives a bearer token.",
         render_plugins=[page],
-        openapi_router=Router("/schema", route_handlers=[], opt=OPEN),
+        use_handler_docstrings=True,
+        openapi_router=Router("/schema", route_handlers=[], opt=OPEN, include_in_schema=False),
         components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
     )

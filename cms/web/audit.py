@@ -10,15 +10,16 @@ import msgspec
 from litestar import Request, Response, Router, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 from msgspec import Struct
 
 from cms import audit
 from cms.audit import Entry
+from cms.forms import BadField
 from cms.history import Statement
 from cms.newsroom import Newsroom
 from cms.web.access import needs
-from cms.web.editorial import WorkingCopy, working_copy
+from cms.web.editorial import ArticleId, WorkingCopy, working_copy
 from cms.web.problems import Failed
 from domain.article import ARTICLE
 from domain.recorded import Recorded
@@ -67,18 +68,18 @@ def get_events(
     since: Annotated[datetime | None, QueryParameter(name="from")] = None,
     until: Annotated[datetime | None, QueryParameter(name="to")] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=1_000)] = 100,
-) -> Response[Events]:
+) -> Response[Any]:
     """Events, oldest first. `from` and `to` are times of recording; `Accept: application/x-ndjson` gives one a line."""
-    for time in (since, until):
+    for name, time in (("from", since), ("to", until)):
         if time is not None and time.tzinfo is None:
-            raise Failed(HTTPStatus.BAD_REQUEST, "A time needs an offset from UTC.")
+            raise BadField(name, "A time needs an offset from UTC.")
     note(request, newsroom)
     wanted = Filter(actor, type, since, until)
     found = page(audit.events(newsroom.history, after or 0, stream), wanted, limit)
     if NDJSON in request.headers.get("accept", ""):
         lines = b"".join(msgspec.json.encode(item) + b"\n" for item in found.items)
         headers = {} if found.next is None else {"next": str(found.next)}
-        return Response(lines, media_type=NDJSON, headers=headers)  # type: ignore[arg-type]
+        return Response(lines, media_type=NDJSON, headers=headers)
     return Response(found)
 
 
@@ -97,7 +98,7 @@ def page(events: Iterator[Recorded], wanted: Filter, limit: int) -> Events:
 def get_article(
     request: Request[Any, Any, State],
     newsroom: NamedDependency[Newsroom],
-    article_id: FromPath[str],
+    article_id: ArticleId,
     version: Position = None,
     position: Position = None,
 ) -> WorkingCopy:

@@ -11,9 +11,10 @@ from litestar.types import Receive, Send
 
 from cms.answers import Answer
 from cms.reading import Reading
-from cms.web.problems import MEDIA_TYPE, Problem
+from cms.web.problems import MEDIA_TYPE, FieldError, Problem
 
 WAITED_SECONDS = 2.0
+NO_POSITION = FieldError("min_position", "A position of the history is a whole number.")
 NOT_MODIFIED = {b"etag", b"cache-control", b"vary", b"surrogate-key"}
 
 
@@ -36,9 +37,9 @@ class Door:
             send = bodiless(send)
         if not scope["path"].startswith("/v1/"):
             return await self.app(scope, receive, send)
-        if b"min_position" in scope["query_string"] and not await self.waited(scope, send):
-            return None
         reading = self.reading
+        if b"min_position" in scope["query_string"] and not await self.waited(scope, positioned(send, reading)):
+            return None
         if reading.embedded and not reading.following:
             reading.look()
         kept = reading.kept.get((scope["path"], scope["query_string"]), self.app.state.newsroom.clock().timestamp())
@@ -54,7 +55,7 @@ class Door:
         if not wanted:
             return True
         if not (wanted[0].isascii() and wanted[0].isdigit() and len(wanted[0]) < 19):
-            await refuse(HTTPStatus.BAD_REQUEST, "`min_position` is a position of the history, a whole number.", send)
+            await refuse(HTTPStatus.BAD_REQUEST, NO_POSITION.message, send, (NO_POSITION,))
             return False
         position = int(wanted[0])
         if self.reading.position >= position:
@@ -78,8 +79,8 @@ async def reply(answer: Answer, if_none_match: str | None, position: int, send: 
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-async def refuse(status: HTTPStatus, detail: str, send: Send) -> None:
-    problem = Problem(type="about:blank", title=status.phrase, status=status, detail=detail)
+async def refuse(status: HTTPStatus, detail: str, send: Send, errors: tuple[FieldError, ...] = ()) -> None:
+    problem = Problem(type="about:blank", title=status.phrase, status=status, detail=detail, errors=errors)
     body = msgspec.json.encode(problem)
     headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
     if status is HTTPStatus.SERVICE_UNAVAILABLE:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from litestar import Request, Response, Router, get, patch, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 from msgspec import Struct
 
 from cms import forms
@@ -36,6 +36,7 @@ from domain.staff import Privilege
 
 OWN_WRITE_SECONDS = 2.0
 
+ArticleId = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 IfMatch = Annotated[
     str | None,
     HeaderParameter(
@@ -139,7 +140,7 @@ async def draft(desk: NamedDependency[Desk], data: JSONBody[ArticleForm]) -> Acc
 
 
 @get("/articles/{article_id:str}", opt=needs(Privilege.READ_DRAFTS), sync_to_thread=True)
-def read(newsroom: NamedDependency[Newsroom], article_id: FromPath[str]) -> Response[WorkingCopy]:
+def read(newsroom: NamedDependency[Newsroom], article_id: ArticleId) -> Response[WorkingCopy]:
     """The working copy. Its `ETag` is the version, for `If-Match`."""
     copy = working_copy(article_id, newsroom.article(article_id))
     return Response(copy, headers={"etag": f'"{copy.version}"', "cache-control": "private, no-cache"})
@@ -165,7 +166,7 @@ def working_copy(article_id: str, article: Article) -> WorkingCopy:
 async def revise(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],
-    article_id: FromPath[str],
+    article_id: ArticleId,
     data: JSONBody[ArticlePatch],
 ) -> Accepted:
     """Change fields of the working copy; readers see them with the next edition."""
@@ -177,7 +178,7 @@ async def revise(
 
 @post("/articles/{article_id:str}/publish", opt=needs(Privilege.PUBLISH), status_code=HTTPStatus.OK)
 async def publish(
-    desk: NamedDependency[Desk], precondition: NamedDependency[Precondition], article_id: FromPath[str]
+    desk: NamedDependency[Desk], precondition: NamedDependency[Precondition], article_id: ArticleId
 ) -> Accepted:
     """Give readers the first edition, or bring back an article that was unpublished."""
     made_on = precondition.required().made_on
@@ -190,7 +191,7 @@ async def publish(
 
 @post("/articles/{article_id:str}/update", opt=needs(Privilege.PUBLISH), status_code=HTTPStatus.OK)
 async def update(
-    desk: NamedDependency[Desk], precondition: NamedDependency[Precondition], article_id: FromPath[str]
+    desk: NamedDependency[Desk], precondition: NamedDependency[Precondition], article_id: ArticleId
 ) -> Accepted:
     """Give readers the working copy as the next edition, quietly."""
     made_on = precondition.required().made_on
@@ -199,7 +200,7 @@ async def update(
 
 @post("/articles/{article_id:str}/unpublish", opt=needs(Privilege.PUBLISH), status_code=HTTPStatus.OK)
 async def unpublish(
-    desk: NamedDependency[Desk], precondition: NamedDependency[Precondition], article_id: FromPath[str]
+    desk: NamedDependency[Desk], precondition: NamedDependency[Precondition], article_id: ArticleId
 ) -> Accepted:
     """Take an article from readers; it can be published again, at its old place and address."""
     return await desk.execute(UnpublishArticle(article_id=article_id, made_on=precondition.made_on), precondition)

@@ -79,12 +79,18 @@ def badly_formed(_: Request[Any, Any, Any], error: ValidationException) -> Respo
     return problem(HTTPStatus.BAD_REQUEST, "; ".join(e.message for e in errors) or str(error.detail), errors)
 
 
+# Parameters that cannot be named in Python as clients name them.
+NAMES = {"since": "from", "until": "to", "idempotency_key": "Idempotency-Key"}
+
+
 def located(error: FieldError) -> FieldError:
-    """msgspec names the path at the end of its message."""
+    """msgspec names the path at the end of its message, and a field that is missing or unknown within it."""
     match = re.fullmatch(r"(.*?)(?: - at `\$?\.?(.*)`)?", error.message, re.DOTALL)
     assert match is not None
-    parts = [part for part in (error.path, match[2]) if part and part != "data"]
-    return FieldError(".".join(parts), match[1])
+    field = re.fullmatch(r"Object (?:missing required|contains unknown) field `(.*)`", match[1])
+    parts = [part for part in (error.path, match[2], field and field[1]) if part and part != "data"]
+    path = ".".join(parts)
+    return FieldError(NAMES.get(path, path), match[1])
 
 
 def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:

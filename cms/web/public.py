@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException
 from litestar.params import FromPath, QueryParameter
 from msgspec import Struct, structs
 
@@ -126,8 +127,16 @@ async def get_article_by_slug(asker: NamedDependency[Asker], slug: FromPath[str]
     """An article by its address; one that it had before leads on to the present one."""
     (id, current), _, _ = await asker.reading.ask(lambda reads: articles.at_address(reads, slug))
     if current not in (None, slug):
-        moved_to = {"location": f"/v1/articles/by-slug/{current}"}
-        return Response(b"", status_code=HTTPStatus.MOVED_PERMANENTLY, headers=moved_to)  # type: ignore[arg-type]
+        raise HTTPException(
+            "The article has another address now.",
+            status_code=HTTPStatus.MOVED_PERMANENTLY,
+            # An article may take an old address up again: a redirect that is kept for ever would go in circles then.
+            headers={
+                "location": f"/v1/articles/by-slug/{current}",
+                "cache-control": "public, no-cache",
+                "surrogate-key": f"article:{id}",
+            },
+        )
     return await asker.answer(lambda reads: article_page(reads, id, asker.site))
 
 
