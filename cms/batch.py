@@ -55,7 +55,13 @@ class Batch:
         """Decide, unless this command was answered before; the position is filled in when it is known."""
         if ask.key is not None and (known := self.answered(ask.by, ask.key)):
             return known
-        changes = decide(ask.command, self.fold)
+        try:
+            changes = decide(ask.command, self.fold)
+        except Refused:
+            # Another process may have recorded this very command after the first look, and before the fold.
+            if ask.key is not None and (known := self.answered(ask.by, ask.key)):
+                return known
+            raise
         command = new_id()
         for change in changes:
             self.add(change, ask.by, command)

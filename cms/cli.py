@@ -1,6 +1,7 @@
 """The command line."""
 
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from cms.follower import Follower, NotAlone, alone
 from cms.history import NotDurable
 from cms.importer import BadLine
 from cms.reading import open_store
-from cms.settings import BadSetting, Settings
+from cms.settings import BadSetting, Settings, sqlite_path
 from domain.rules import Refused
 from domain.staff import Role
 from projections.follow import catch_up
@@ -51,25 +52,40 @@ EXPLAINED: dict[type[Exception], str] = {
     PersistenceError: "the history does not answer ({}); check CHRONICLE_EVENTS and whether its server runs.",
     psycopg.Error: "the history does not answer ({}); check CHRONICLE_EVENTS and whether its server runs.",
     RedisError: "the read models do not answer ({}); check CHRONICLE_READS and whether its server runs.",
+    sqlite3.Error: "the read models do not answer ({}); check CHRONICLE_READS.",
     Moved: "the read models were being written by another process; try again.",
     OSError: "{}",
 }
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """What goes wrong in the block ends as one line."""
+    try:
+        yield
+    except BrokenPipeError:
+        # Whoever read our output has had enough of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except tuple(EXPLAINED) as error:
+        text = next(text for kind, text in EXPLAINED.items() if isinstance(error, kind))
+        first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise Failure(text.format(first_line)) from None
+
+
+def standing_newsroom() -> Settings:
+    """The settings, for commands that have nothing to do where no newsroom is yet."""
+    values = settings.from_environment()
+    if values.events.startswith("sqlite:") and not Path(sqlite_path(values.events)).exists():
+        raise Failure(f"there is no newsroom at {values.events}; check CHRONICLE_EVENTS and the folder you are in.")
+    return values
 
 
 class Commands(click.Group):
     """Says what went wrong in one line."""
 
     def invoke(self, context: click.Context) -> Any:
-        try:
+        with explained():
             return super().invoke(context)
-        except BrokenPipeError:
-            # Whoever read our output has had enough of it.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return None
-        except tuple(EXPLAINED) as error:
-            explained = next(text for kind, text in EXPLAINED.items() if isinstance(error, kind))
-            first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise Failure(explained.format(first_line)) from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -93,7 +109,9 @@ def serve(host: str, port: int, workers: int) -> None:
 def ready_to_serve(values: Settings) -> None:
     """Find what is wrong before workers start, where it can be said in one line."""
     with history.opened(values.events):
-        open_store(values.reads).close()
+        store = open_store(values.reads)
+        store.position()
+        store.close()
 
 
 @main.command()
@@ -178,7 +196,7 @@ def staff_add(email: str, name: str, role: str) -> None:
 @click.argument("email")
 def token(email: str) -> None:
     """Print an API token for the staff member EMAIL: once, alone on standard output."""
-    with newsroom.opened(settings.from_environment().events) as room:
+    with newsroom.opened(standing_newsroom().events) as room:
         click.echo(staff.new_token(room, email))
 
 
@@ -188,7 +206,7 @@ def token(email: str) -> None:
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
 def history_(after: int, stream: str | None, limit: int | None) -> None:
     """Print events as NDJSON, oldest first."""
-    with history.opened(settings.from_environment().events) as events:
+    with history.opened(standing_newsroom().events) as events:
         for count, recorded in enumerate(audit.events(events, after, stream), start=1):
             click.echo(msgspec.json.encode(audit.entry(recorded)))
             if count == limit:
@@ -227,7 +245,7 @@ def caught_up(store: Any, head: int) -> int:
 @click.argument("groups", nargs=-1, type=click.Choice([NAME]))
 def rebuild(groups: tuple[str, ...]) -> None:
     """Build read models anew from the history, in place. Readers see them grow."""
-    values = settings.from_environment()
+    values = standing_newsroom()
     with history.opened(values.events) as events:
         store = open_store(values.reads)
         with progress(f"rebuilding {NAME}", events.head()) as advance:

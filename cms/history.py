@@ -20,9 +20,10 @@ from typing import Any, ClassVar
 import msgspec
 import psycopg
 from eventsourcing.application import Application
-from eventsourcing.persistence import Mapper, Notification, StoredEvent
+from eventsourcing.persistence import InfrastructureFactory, Mapper, Notification, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder
 from eventsourcing.sqlite import SQLiteApplicationRecorder
+from eventsourcing.utils import Environment
 from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL
@@ -245,6 +246,9 @@ class SQLiteHistory(History):
             raise NotDurable("SQLite's `synchronous` must be FULL.")
 
 
+PASSED_BY_NAME = {"dbname", "host", "port", "user", "password"}
+
+
 class PostgresHistory(History):
     name = History.name
     table = "newsroom_events"
@@ -254,6 +258,8 @@ class PostgresHistory(History):
     def __init__(self, url: str) -> None:
         parts = conninfo_to_dict(url)
         self.url = url
+        # Such as sslmode, for which the library has no setting.
+        self.other_options = {name: value for name, value in parts.items() if name not in PASSED_BY_NAME}
         super().__init__(
             {
                 "PERSISTENCE_MODULE": "eventsourcing.postgres",
@@ -271,6 +277,12 @@ class PostgresHistory(History):
                 "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "1",
             }
         )
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory:
+        factory: Any = super().construct_factory(env)
+        factory.datastore.pool.kwargs.update(self.other_options)
+        made: InfrastructureFactory = factory
+        return made
 
     def require_durable(self) -> None:
         level = self.select("show synchronous_commit")[0]["synchronous_commit"]

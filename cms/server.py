@@ -2,8 +2,10 @@
 
 import asyncio
 import ctypes
+import multiprocessing
 import os
 import signal
+import socket
 import sys
 import threading
 
@@ -17,10 +19,13 @@ from cms.web.door import Door
 
 PR_SET_PDEATHSIG = 1
 BACKLOG = 1024
+# A worker that does not end by then is killed; what it acknowledged is on disk.
+STOP_SECONDS = 10
 
 
 def serve(host: str, port: int, workers: int) -> None:
-    """Return when a signal asks to stop, with everything that was acknowledged on disk."""
+    """Return when a signal asks to stop, with everything that was acknowledged on disk. OSError: the port is taken."""
+    require_free(host, port)
     if workers == 1:
         uvloop.run(serve_here(host, port))
         return
@@ -33,9 +38,19 @@ def serve(host: str, port: int, workers: int) -> None:
         workers=workers,
         loop=Loops.uvloop,
         backlog=BACKLOG,
+        workers_kill_timeout=STOP_SECONDS,
         respawn_failed_workers=True,
         log_enabled=False,
     ).serve()
+
+
+def require_free(host: str, port: int) -> None:
+    """The workers share the port, so that they would share it with a stranger too."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise OSError(f"cannot listen on port {port} of {host}: {error.strerror}. --port chooses another.") from None
 
 
 async def serve_here(host: str, port: int) -> None:
@@ -48,9 +63,14 @@ async def serve_here(host: str, port: int) -> None:
 
 def create_worker() -> Door:
     """A worker must not outlive the process that started it: it would hold the port and go on following."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Until it serves, it would have its parent's handlers, and not end when asked to.
+        signal.signal(number, signal.SIG_DFL)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() == 1:
+        # KILL, which nothing can miss: what was acknowledged is on disk.
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        parent = multiprocessing.parent_process()
+        if parent is not None and parent.pid != os.getppid():
             raise SystemExit("The server ended while a worker started.")
     return create()
 

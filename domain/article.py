@@ -271,8 +271,10 @@ def as_seen(article_id: str, made_on: int | None, fold: Fold) -> tuple[Article, 
     article = fold(ARTICLE, article_id)
     if article.content is None:
         raise Unknown("There is no such article.")
-    if made_on is not None and not article.revised <= made_on <= article.version:
-        raise Outdated(f"The working copy is now of version {article.revised}; this was made on {made_on}.")
+    if made_on is not None and made_on > article.version:
+        raise Outdated(f"The article has not come to version {made_on}; it is at {article.version}.")
+    if made_on is not None and made_on < article.revised:
+        raise Outdated(f"The working copy changed with version {article.revised}; this was made on {made_on}.")
     return article, article.content
 
 

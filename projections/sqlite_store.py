@@ -193,8 +193,10 @@ class SQLiteStore:
     def dump(self) -> Iterator[Row]:
         with self.transaction("begin"):
             yield ("position", str(self.position()))
-            for kind, id, document in self.db.execute("select * from document order by kind, id"):
-                yield ("document", kind, id, document.decode())
+            # Somebody who meddled with the file may have left a text for a blob.
+            documents = "select kind, id, cast(document as text) from document order by kind, id"
+            for kind, id, document in self.db.execute(documents):
+                yield ("document", kind, id, document)
             for row in self.db.execute("select list, key from member order by list, key"):
                 yield ("member", *row)
             for level, start, id, count in self.db.execute("select * from bucket order by level, start, id"):

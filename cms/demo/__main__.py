@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from cms import importer, newsroom, server, settings, staff
-from cms.cli import Failure, follow_to_the_end
+from cms.cli import Failure, explained, follow_to_the_end
 from cms.ids import article_id
 from cms.importer import BadLine
 from cms.newsroom import Newsroom
@@ -24,12 +24,14 @@ VIEWS_TODAY = 800
 @click.command()
 @click.option("--port", default=8000, type=click.IntRange(1, 65535))
 def main(port: int) -> None:
-    values = settings.from_environment()
-    with newsroom.opened(values.events) as room:
-        token = None if room.history.head() else fill(room)
-    follow_to_the_end(values)
-    say(f"http://127.0.0.1:{port}", token)
-    server.serve("127.0.0.1", port, 1)
+    with explained():
+        values = settings.from_environment()
+        server.require_free("127.0.0.1", port)
+        with newsroom.opened(values.events) as room:
+            token = None if room.history.head() else fill(room)
+        follow_to_the_end(values)
+        say(f"http://127.0.0.1:{port}", token)
+        server.serve("127.0.0.1", port, 1)
 
 
 def fill(room: Newsroom) -> str:

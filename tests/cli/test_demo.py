@@ -1,0 +1,42 @@
+"""The example newsroom fills itself once, and keeps what is done in it."""
+
+import re
+
+from tests.cli.home import Home
+
+
+def test_the_example_newsroom_opens_filled_and_keeps_its_data(home: Home) -> None:
+    with home.serving(command=(), module="cms.demo") as server:
+        token = re.findall(r"^  ([A-Za-z0-9_-]{40,})$", home.output, re.MULTILINE)
+        assert len(token) == 1
+        assert f"{server.client.base_url}/v1/latest".replace("//v1", "/v1") in home.output
+        articles = server.all_latest()
+        assert len(articles) > 20
+        assert server.read("/v1/popular")["items"]
+        said = {"Authorization": f"Bearer {token[0]}"}
+        body = {"headline": "Written in the demo", "section": "nation"}
+        id = server.client.post("/editorial/articles", headers=said, json=body).json()["id"]
+        published = server.client.post(f"/editorial/articles/{id}/publish?base=1", headers=said)
+        assert published.status_code == 200
+        for card in server.read("/v1/latest?limit=100")["items"]:
+            if card["image"] and card["image"]["url"].startswith("/"):
+                assert server.client.get(card["image"]["url"]).status_code == 200
+        assert server.stop() == 0
+    head, said_first = home.head(), len(home.output)
+    with home.serving(command=(), module="cms.demo") as server:
+        assert server.all_latest() == [id, *articles]
+        assert server.stop() == 0
+    second = home.output[said_first:]
+    assert token[0] not in second
+    assert "chronicle token" in second
+    assert home.head() == head
+    home.done("status")
+    home.done("verify")
+
+
+def test_what_keeps_the_example_newsroom_from_opening_is_said_in_one_line(home: Home) -> None:
+    with home.serving() as server, home.started("--port", str(server.client.base_url.port), module="cms.demo") as demo:
+        assert demo.wait(60) == 1
+    (line,) = home.output.splitlines()
+    assert "cannot listen on port" in line
+    assert home.head() == 0

@@ -1,0 +1,88 @@
+"""Any content and any event that may lie in the store, for properties that hold for all of them."""
+
+from datetime import UTC
+from typing import get_args
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from domain.article import (
+    ArticleDrafted,
+    ArticlePublished,
+    ArticleRevised,
+    ArticleUnpublished,
+    ArticleUpdated,
+    ArticleViewsCarriedOver,
+)
+from domain.body import Block, Divider, Embed, Heading, Image, List, Paragraph, Quote, Video
+from domain.content import Content, Edition, Revision, difference
+from domain.recorded import AnyEvent
+from domain.rules import Event
+from domain.section import SectionAdded, SectionMoved, SectionRenamed
+from domain.slug import SlugClaimed
+from domain.staff import Role, StaffHired
+from domain.tag import TagAdded
+from domain.views import ViewsCounted
+from domain.writer import WriterAdded, WriterChanged
+
+# How long an example takes says nothing on a machine that others share.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+EVENT_TYPES: frozenset[type[Event]] = frozenset(get_args(AnyEvent))
+
+words = st.text(max_size=20)
+some_words = st.text(min_size=1, max_size=20)
+ids = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", min_size=1, max_size=22)
+slugs = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}", fullmatch=True)
+urls = slugs.map(lambda slug: f"https://media.example/{slug}") | slugs.map(lambda slug: f"/media/{slug}")
+moments = st.datetimes(timezones=st.just(UTC))
+counts = st.integers(0, 2**53)
+
+
+def lists(elements: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(elements, unique=True, max_size=3).map(tuple)
+
+
+blocks: st.SearchStrategy[Block] = st.one_of(
+    st.builds(Paragraph, id=ids, text=some_words),
+    st.builds(Quote, id=ids, text=some_words, cite=words),
+    st.builds(Heading, id=ids, text=some_words, level=st.integers(2, 4)),
+    st.builds(List, id=ids, items=st.lists(some_words, min_size=1, max_size=3).map(tuple), ordered=st.booleans()),
+    st.builds(Image, id=ids, url=urls, alt=words, caption=words, credit=words),
+    st.builds(Video, id=ids, url=urls, caption=words),
+    st.builds(Embed, id=ids, url=urls, caption=words),
+    st.builds(Divider, id=ids),
+)
+bodies = st.lists(blocks, unique_by=lambda block: block.id, max_size=4).map(tuple)
+contents = st.builds(
+    Content,
+    headline=some_words,
+    section=slugs,
+    standfirst=words,
+    tags=lists(slugs),
+    writers=lists(slugs),
+    source=words,
+    slug=st.just("") | slugs,
+    body=bodies,
+)
+editions = st.builds(Edition, slug=slugs, published_at=moments, updated_at=moments, content=contents)
+revisions: st.SearchStrategy[Revision] = st.builds(difference, contents, contents)
+views = st.dictionaries(counts, st.dictionaries(ids, counts, max_size=3), max_size=3)
+
+EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
+    ArticleDrafted: st.builds(ArticleDrafted, contents, words, words),
+    ArticleRevised: st.builds(ArticleRevised, revisions, words),
+    ArticlePublished: st.builds(ArticlePublished, editions),
+    ArticleUpdated: st.builds(ArticleUpdated, editions),
+    ArticleUnpublished: st.builds(ArticleUnpublished),
+    ArticleViewsCarriedOver: st.builds(ArticleViewsCarriedOver, counts),
+    SectionAdded: st.builds(SectionAdded, words, counts, st.none() | slugs),
+    SectionRenamed: st.builds(SectionRenamed, words),
+    SectionMoved: st.builds(SectionMoved, counts, st.none() | slugs),
+    TagAdded: st.builds(TagAdded, words),
+    WriterAdded: st.builds(WriterAdded, words, words),
+    WriterChanged: st.builds(WriterChanged, words, words),
+    SlugClaimed: st.builds(SlugClaimed, ids),
+    ViewsCounted: st.builds(ViewsCounted, views),
+    StaffHired: st.builds(StaffHired, st.sampled_from(Role), words),
+}

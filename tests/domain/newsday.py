@@ -1,0 +1,169 @@
+"""A day at a newspaper: commands at random, weighed by the real decisions, and all that was recorded of them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, TypeVar
+
+from domain.article import DraftArticle, ImportArticle, PublishArticle, ReviseArticle, UnpublishArticle, UpdateArticle
+from domain.body import Block, Divider, Image, Paragraph, Video
+from domain.content import Content
+from domain.recorded import AGGREGATES, Recorded
+from domain.rules import Aggregate, Change, Command, Refused, State, decide
+from domain.section import SetSection
+from domain.staff import HireStaff, Role
+from domain.tag import NamedTag
+from domain.views import VIEWS, ViewsCounted
+from domain.writer import SetWriter
+from tests.domain.given import NOON
+
+T = TypeVar("T")
+
+ARTICLES = [f"a{n}" for n in range(8)]
+SECTIONS = ["world", "asia", "japan", "sport"]
+TAGS = ["rain", "cape-town", "chess"]
+WRITERS = ["ann-lee", "bob"]
+SOURCES = ["", "", "Agence"]
+HEADLINES = ["rain-at-last", "rain", "chess"]
+FIRST_BUCKET = 174_083_040
+
+
+class Newsday:
+    """`events`: the history so far. Its positions have gaps, as those of a database may have."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+        self.now = NOON
+        self.states: dict[str, Any] = {}
+        self.versions: dict[str, int] = {}
+        self.events: list[Recorded] = []
+
+    def fold(self, aggregate: Aggregate[State], id: str, /) -> State:
+        state: State = self.states.get(aggregate.stream(id), aggregate.initial)
+        return state
+
+    def ask(self, command: Command) -> Sequence[Change]:
+        """What was recorded of it; a refusal leaves nothing behind."""
+        try:
+            changes = decide(command, self.fold)
+        except Refused:
+            return []
+        self.record(changes)
+        return changes
+
+    def record(self, changes: Sequence[Change]) -> None:
+        for stream, event in changes:
+            kind, _, id = stream.partition(":")
+            self.states[stream] = AGGREGATES[kind].evolve(self.fold(AGGREGATES[kind], id), event)
+            self.versions[stream] = self.versions.get(stream, 0) + 1
+            position = (self.events[-1].position if self.events else 0) + self.random.choice([1, 1, 1, 3])
+            self.events.append(
+                Recorded(
+                    stream=stream,
+                    version=self.versions[stream],
+                    at=self.now,
+                    by="staff-1",
+                    command=f"c{len(self.events)}",
+                    event=event,
+                    position=position,
+                )
+            )
+
+    def pass_by(self, commands: int) -> list[Recorded]:
+        """So many commands; return the history."""
+        for _ in range(commands):
+            # Often no time passes: then two articles are published in one microsecond.
+            self.now += timedelta(seconds=self.random.choice([0, 0, 7]))
+            if self.random.random() < 0.2:
+                self.record([self.views()])
+            else:
+                self.ask(self.command())
+        return self.events
+
+    def command(self) -> Command:
+        a_few, random = self.a_few, self.random
+        article = random.choice(ARTICLES)
+        made_on = random.choice([None, None, self.versions.get(f"article:{article}", 0), 1])
+        match random.randrange(13):
+            case 0:
+                return SetSection(
+                    slug=random.choice(SECTIONS),
+                    name=random.choice(["World", "Asia", "Sport"]),
+                    position=random.randrange(3),
+                    parent=random.choice([None, *SECTIONS]),
+                )
+            case 1:
+                return SetWriter(slug=random.choice(WRITERS), name=random.choice(["Ann Lee", "Bob Ray", "Ann Ray"]))
+            case 2 | 3:
+                content = self.content()
+                return DraftArticle(article_id=article, content=content, author="staff-1", tags=named(content))
+            case 4 | 5:
+                content = self.content()
+                patch = {name: getattr(content, name) for name in a_few(list(Content.__struct_fields__))}
+                return ReviseArticle(article_id=article, patch=patch, made_on=made_on, tags=named(content))
+            case 6 | 7 | 8:
+                slug = random.choice(HEADLINES)
+                return PublishArticle(article_id=article, at=self.now, headline_slug=slug, made_on=made_on)
+            case 9 | 10:
+                return UpdateArticle(article_id=article, at=self.now, made_on=made_on)
+            case 11:
+                if random.random() < 0.2:
+                    return HireStaff(staff_id="s1", role=random.choice(list(Role)), digest="digest")
+                return UnpublishArticle(article_id=article, made_on=made_on)
+            case _:
+                content = self.content()
+                return ImportArticle(
+                    article_id=article,
+                    external_id=f"old-{article}",
+                    content=content,
+                    author="import",
+                    at=self.now,
+                    headline_slug=random.choice(HEADLINES),
+                    tags=named(content),
+                    published_at=random.choice([None, self.long_ago()]),
+                    views=random.choice([0, 70]),
+                )
+
+    def content(self) -> Content:
+        random = self.random
+        blocks: list[Block] = [
+            Paragraph(id="p1", text=random.choice(["It rained.", "It stopped."])),
+            Image(id="i1", url="/media/rain.jpg", alt=random.choice(["Umbrellas", "Puddles"])),
+            Video(id="v1", url="https://video.example/rain"),
+            Divider(id="d1"),
+        ]
+        return Content(
+            headline=random.choice(["Rain at last", "Rain, rain", "Chess – “enfin”"]),
+            section=random.choice(SECTIONS),
+            tags=tuple(self.a_few(TAGS)),
+            writers=tuple(self.a_few(WRITERS)),
+            source=random.choice(SOURCES),
+            slug=random.choice(["", "", "wet"]),
+            body=tuple(self.a_few(blocks)),
+        )
+
+    def views(self) -> Change:
+        """Of articles that are public, and of some that are not, in the buckets of more than a month."""
+        ages = self.a_few([0, 1, 359, 360, 8639, 8640, 25 * 8640, 31 * 8640])
+        counts = {FIRST_BUCKET - age: {id: self.random.randrange(1, 5) for id in self.a_few(ARTICLES)} for age in ages}
+        return VIEWS.change(self.random.choice(["counter-1", "counter-2"]), ViewsCounted(counts))
+
+    def long_ago(self) -> datetime:
+        return NOON - timedelta(days=self.random.randrange(3))
+
+    def a_few(self, of: list[T]) -> list[T]:
+        return self.random.sample(of, self.random.randrange(len(of) + 1))
+
+
+def named(content: Content) -> tuple[NamedTag, ...]:
+    return tuple(NamedTag(slug, slug.title()) for slug in content.tags)
+
+
+def opened(seed: int) -> Newsday:
+    """A newspaper that has its sections and writers; a random one would spend the day looking for them."""
+    day = Newsday(seed)
+    for order, slug in enumerate(SECTIONS):
+        day.ask(SetSection(slug=slug, name=slug.title(), position=order))
+    for slug in WRITERS:
+        day.ask(SetWriter(slug=slug, name=slug.title()))
+    return day

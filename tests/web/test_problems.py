@@ -1,0 +1,190 @@
+"""One shape for every error, and never a word of what lies behind it."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from httpx import Response
+
+from cms.settings import Settings, sqlite_path
+from domain.staff import Role
+from tests.web.house import House, article
+
+DRAFTS = "/editorial/articles"
+
+
+def problem(response: Response, status: int) -> dict[str, Any]:
+    """What a client may rely on, of every error."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = response.json()
+    assert body["type"] == "about:blank"
+    assert body["title"]
+    assert body["status"] == status
+    assert body["detail"]
+    assert set(body) <= {"type", "title", "status", "detail", "errors"}
+    for error in body.get("errors", []):
+        assert set(error) == {"path", "message"}
+        assert error["message"]
+    return body
+
+
+def draft(house: House, **fields: Any) -> Response:
+    return house.ask("POST", DRAFTS, article(**fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [
+        ({"headline": ""}, "headline"),
+        ({"headline": "x" * 301}, "headline"),
+        ({"headline": " \t "}, "headline"),
+        ({"headline": 7}, "headline"),
+        ({"standfirst": "x" * 2_001}, "standfirst"),
+        ({"section": "No Slug"}, "section"),
+        ({"slug": "-"}, "slug"),
+        ({"tags": ["x"] * 31}, "tags"),
+        ({"tags": ["River", "!"]}, "tags[1]"),
+        ({"tags": "River"}, "tags"),
+        ({"writers": ["Ann Ash"]}, "writers[0]"),
+        ({"body": [{"kind": "paragraph", "text": ""}]}, "body[0].text"),
+        ({"body": [{"kind": "paragraph"}]}, "body[0].text"),
+        ({"body": [{"kind": "poem", "text": "x"}]}, "body[0].kind"),
+        ({"body": [{"kind": "paragraph", "text": "x", "colour": "red"}]}, "body[0].colour"),
+        ({"body": [{"kind": "heading", "text": "x", "level": 1}]}, "body[0].level"),
+        ({"body": [{"kind": "image", "url": "javascript:alert(1)"}]}, "body[0].url"),
+        ({"body": 7}, "body"),
+        ({"body": "x" * 20_001}, "body"),
+    ],
+)
+def test_a_field_at_fault_is_named(house: House, fields: dict[str, Any], path: str) -> None:
+    head = house.head()
+    (error,) = problem(draft(house, **fields), 400)["errors"]
+    assert error["path"] == path
+    assert house.head() == head
+
+
+def test_a_field_that_nobody_knows_is_an_error(house: House) -> None:
+    (error,) = problem(draft(house, headlines="Rain"), 400)["errors"]
+    assert error["path"] == "headlines"
+
+
+def test_a_field_that_is_missing_is_an_error(house: House) -> None:
+    (error,) = problem(house.ask("POST", DRAFTS, {"headline": "Rain"}), 400)["errors"]
+    assert error["path"] == "section"
+
+
+@pytest.mark.parametrize("body", [b'{"headline": ', b"", b"[]", b"null", b'"rain"', b"\xff\xfe", b'{"headline": NaN}'])
+def test_what_is_no_article_at_all_is_an_error(house: House, body: bytes) -> None:
+    said = {"Authorization": f"Bearer {house.tokens[Role.EDITOR]}", "Content-Type": "application/json"}
+    problem(house.client.post(DRAFTS, content=body, headers=said), 400)
+    problem(house.client.post(DRAFTS, content=body, headers={**said, "Idempotency-Key": "once"}), 400)
+
+
+def test_a_body_that_is_too_large_is_not_read(house: House) -> None:
+    for key in ({}, {"Idempotency-Key": "once"}):
+        problem(house.ask("POST", DRAFTS, article(standfirst="x" * 3_000_000), headers=key), 413)
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ("/v1/latest?limit=0", "limit"),
+        ("/v1/latest?limit=101", "limit"),
+        ("/v1/latest?limit=many", "limit"),
+        ("/v1/latest?limit=", "limit"),
+        ("/v1/latest?after=yesterday", "after"),
+        ("/v1/latest?after=", "after"),
+        (f"/v1/latest?tag={'x' * 201}", "tag"),
+        ("/v1/popular?window=2h", "window"),
+        ("/v1/popular?limit=1000", "limit"),
+        ("/v1/articles/x/related?limit=-1", "limit"),
+        ("/v1/latest?min_position=soon", "min_position"),
+        ("/v1/latest?min_position=-1", "min_position"),
+        ("/v1/latest?min_position=", "min_position"),
+        (f"/v1/latest?min_position={'9' * 40}", "min_position"),
+    ],
+)
+def test_a_question_out_of_bounds_is_never_answered_with_less(house: House, query: str, path: str) -> None:
+    (error,) = problem(house.get(query), 400)["errors"]
+    assert error["path"] == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/nothing",
+        "/v2/latest",
+        "/v1/latest?section=nowhere",
+        "/v1/popular?section=nowhere",
+        "/v1/articles/none",
+        "/v1/articles/none/related",
+        "/v1/articles/by-slug/none",
+        "/v1/writers/none",
+        "/static/demo/none.svg",
+        "/static/demo/..%2f__main__.py",
+    ],
+)
+def test_what_is_not_there_is_not_found(house: House, path: str) -> None:
+    problem(house.get(path), 404)
+
+
+def test_a_view_of_nothing_is_not_found(house: House) -> None:
+    problem(house.client.post("/v1/articles/none/views"), 404)
+    problem(house.client.post(f"/v1/articles/{house.draft()['id']}/views"), 404)
+
+
+@pytest.mark.parametrize("act", ["", "/publish", "/update", "/unpublish"])
+def test_an_article_that_nobody_drafted_is_not_found(house: House, act: str) -> None:
+    method, body = ("POST", None) if act else ("PATCH", {"headline": "Rain"})
+    problem(house.ask(method, f"{DRAFTS}/none{act}?base=1", body), 404)
+    problem(house.ask("GET", f"{DRAFTS}/none"), 404)
+
+
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/v1/latest"), ("POST", "/v1/latest"), ("DELETE", DRAFTS)])
+def test_a_method_that_a_route_lacks_is_refused_with_those_that_it_has(house: House, method: str, path: str) -> None:
+    response = house.ask(method, path)
+    problem(response, 405)
+    assert response.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"section": "nowhere"}, "There is no section 'nowhere'."),
+        ({"writers": ["nobody"]}, "There is no writer 'nobody'."),
+        ({"body": [{"kind": "divider", "id": "a"}, {"kind": "divider", "id": "a"}]}, "Two blocks have the same id."),
+    ],
+)
+def test_the_newsroom_says_why_it_refuses(house: House, fields: dict[str, Any], says: str) -> None:
+    head = house.head()
+    assert problem(draft(house, **fields), 409)["detail"] == says
+    assert house.head() == head
+
+
+def test_only_what_is_published_can_be_updated_or_unpublished(house: House) -> None:
+    id = house.draft()["id"]
+    for act in ("update", "unpublish"):
+        problem(house.ask("POST", f"{DRAFTS}/{id}/{act}?base=1"), 409)
+
+
+@pytest.fixture
+def torn(house: House, embedded: Settings) -> Iterator[House]:
+    """Somebody meddled with the file of the read models."""
+    house.published()
+    file = sqlite3.connect(sqlite_path(embedded.reads))
+    file.execute("alter table member rename to gone")
+    file.commit()
+    yield house
+    file.execute("alter table gone rename to member")
+    file.commit()
+    file.close()
+
+
+def test_an_unforeseen_error_tells_nothing_of_what_lies_behind(torn: House) -> None:
+    response = torn.get("/v1/latest")
+    assert problem(response, 500)["detail"] == "Something went wrong here; it has been noted."
+    for secret in ("sqlite", "member", "Traceback", ".py"):
+        assert secret not in response.text
+    assert torn.get("/health").status_code == 200
