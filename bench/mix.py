@@ -16,6 +16,7 @@ from domain.tag import NamedTag
 from domain.views import BUCKET_SECONDS, VIEWS, ViewsCounted
 from domain.writer import SetWriter
 
+BATCH_EVENTS = 500
 SEED = 1843
 END = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SECTIONS, WRITERS, TAGS = 10, 40, 400

@@ -12,7 +12,6 @@ from bench.measure import Found, side_by_side
 from bench.serving import chronicle, fetch, plain
 from cms import history
 from domain.article import ArticlePublished
-from projections.follow import BATCH_EVENTS
 
 ROUNDS, ROUNDS_COLD = 5, 3
 EVENTS = 5_000
@@ -62,8 +61,8 @@ def filled(url: str, count: int) -> str:
     """Record a history up to now; return the id of an article in it that readers see."""
     events = mix.events(count, datetime.now(UTC))
     with history.opened(url) as past:
-        for start in range(0, len(events), BATCH_EVENTS):
-            past.record(events[start : start + BATCH_EVENTS])
+        for start in range(0, len(events), mix.BATCH_EVENTS):
+            past.record(events[start : start + mix.BATCH_EVENTS])
     return [recorded.id for recorded in events if isinstance(recorded.event, ArticlePublished)][-1]
 
 

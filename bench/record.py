@@ -19,7 +19,6 @@ from cms import history
 from cms.history import History
 from cms.settings import sqlite_path
 from domain.recorded import Recorded
-from projections.follow import BATCH_EVENTS
 
 ROUNDS = 5
 BATCHES = {1: 400, 100: 4_000}
@@ -114,14 +113,14 @@ def replayed(read: Callable[[Any], int], application: object, count: int, round:
 
 def read_chronicle(chronicle: History) -> int:
     position = count = 0
-    while events := chronicle.after(position, BATCH_EVENTS):
+    while events := chronicle.after(position, mix.BATCH_EVENTS):
         position, count = events[-1].position, count + len(events)
     return count
 
 
 def read_library(plain: Application[UUID]) -> int:
     position = count = 0
-    while found := plain.recorder.select_notifications(position, BATCH_EVENTS, inclusive_of_start=False):
+    while found := plain.recorder.select_notifications(position, mix.BATCH_EVENTS, inclusive_of_start=False):
         events = [plain.mapper.to_domain_event(one) for one in found]
         position, count = found[-1].id, count + len(events)
     return count

@@ -11,7 +11,7 @@ from cms import history
 from cms.history import History
 from cms.reading import open_store
 from domain.views import ViewsCounted
-from projections.follow import BATCH_EVENTS, catch_up
+from projections.follow import catch_up
 from projections.site import project
 from projections.sqlite_store import SQLiteStore
 from projections.store import Store
@@ -32,8 +32,8 @@ def run(ground: Ground) -> Iterator[Found]:
     }
     for what, some, wheres in (("", events, list(stores)), (" without views", unviewed, ["a SQLite file"])):
         with history.opened(ground.database("SQLite")) as past:
-            for start in range(0, len(some), BATCH_EVENTS):
-                past.record(some[start : start + BATCH_EVENTS])
+            for start in range(0, len(some), mix.BATCH_EVENTS):
+                past.record(some[start : start + mix.BATCH_EVENTS])
             for where in wheres:
                 yield side_by_side(
                     f"replayed{what} into {where}",
@@ -48,7 +48,7 @@ def run(ground: Ground) -> Iterator[Found]:
 def replayed(past: History, new: Callable[[], Store], count: int, round: int) -> float:
     store = new()
     store.clear()
-    result = rate(count, lambda: catch_up(past.after, store, project))
+    result = rate(count, lambda: catch_up(past.for_readers, store, project))
     assert store.position() == past.head()
     store.close()
     return result

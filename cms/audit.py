@@ -98,7 +98,7 @@ def evolved(aggregate: Aggregate[State], state: State, recorded: Recorded) -> St
 def replayed(history: History, until: int, seen: Callable[[int], None] = lambda position: None) -> SQLiteStore:
     """The read models as they stood at a position, in memory."""
     store = SQLiteStore(":memory:")
-    catch_up(history.after, store, project, until=until, applied=lambda touched: seen(touched.position))
+    catch_up(history.for_readers, store, project, until=until, applied=lambda touched: seen(touched.position))
     return store
 
 

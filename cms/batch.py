@@ -1,11 +1,11 @@
-"""One transaction in the making: commands decided in order on folds as they will be, and all that is to be saved."""
+"""What is committed at once: commands decided in order, each on folds as those before it leave them."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from eventsourcing.persistence import IntegrityError
 
-from cms.asks import Ask, Hit, Item, Key, KeyReused, Note, Receipt, settle
+from cms.asks import Ask, Hit, Item, Key, KeyReused, Note, Receipt
 from cms.history import RowsMoved, Statement
 from cms.ids import new_id
 from domain.recorded import AGGREGATES, Recorded
@@ -14,6 +14,9 @@ from domain.rules import Aggregate, Change, Refused, State, decide
 if TYPE_CHECKING:
     from cms.committer import Committer
 
+Place = tuple[str, int]
+"""A stream and a version of it."""
+
 
 class Batch:
     """One transaction in the making: folds as they will be, and what is to be saved."""
@@ -21,19 +24,20 @@ class Batch:
     def __init__(self, committer: "Committer") -> None:
         self.committer = committer
         self.history = committer.history
-        self.at = committer.clock()
+        self.at = committer.now()
         self.folds: dict[str, tuple[int, Any]] = {}
         self.events: list[Recorded] = []
         self.beside: list[Statement] = []
         self.receipts: dict[tuple[str, str], tuple[str, Receipt]] = {}
 
-    def record(self, items: Sequence[Item]) -> None:
-        """Decide, save, answer. Nothing is answered, and no fold remembered, before it is on disk."""
+    def record(self, items: Sequence[Item]) -> list[tuple[Any, Any]]:
+        """Decide and save; return what is to be answered. No fold is remembered before it is on disk."""
         hits = [item for item in items if isinstance(item, Hit)]
         asks = [item for item in items if isinstance(item, Ask)]
         notes = [item for item in items if isinstance(item, Note)]
         if asks:
             self.committer.refresh()
+            self.at = self.committer.now()
         answers: list[tuple[Any, Any]] = []
         for ask in asks:
             try:
@@ -43,13 +47,20 @@ class Batch:
         if hits:
             self.beside.append(self.committer.journal.rows(hits))
         self.beside += [note.statement for note in notes]
+        position_of = self.standing([outcome for _, outcome in answers if isinstance(outcome, Receipt)])
         positions = self.save() if self.events or self.beside else []
+        # What is on disk from here on is never recorded again, so nothing below may fail.
         self.committer.remember(self.folds)
         self.committer.advance(positions)
-        position_of = {(event.stream, event.version): at for event, at in zip(self.events, positions, strict=True)}
-        settle([(answer, self.placed(outcome, position_of)) for answer, outcome in answers])
-        settle([(hit.answer, None) for hit in hits])
-        settle([(note.answer, None) for note in notes])
+        position_of |= {(event.stream, event.version): at for event, at in zip(self.events, positions, strict=True)}
+        placed = [(answer, at_position(outcome, position_of)) for answer, outcome in answers]
+        return [*placed, *((hit.answer, None) for hit in hits), *((note.answer, None) for note in notes)]
+
+    def standing(self, receipts: Sequence[Receipt]) -> dict[Place, int]:
+        """The positions of events that were recorded before this batch, and that its answers name."""
+        recorded_now = {(event.stream, event.version) for event in self.events}
+        places = {(receipt.stream, receipt.version) for receipt in receipts} - recorded_now
+        return {place: self.history.position_of(*place) for place in places}
 
     def receipt(self, ask: Ask) -> Receipt:
         """Decide, unless this command was answered before; the position is filled in when it is known."""
@@ -129,9 +140,9 @@ class Batch:
         stored = next((e for e in self.history.stream(event.stream, event.version) if e.version == event.version), None)
         return stored is not None and stored.command == event.command
 
-    def placed(self, outcome: Any, position_of: dict[tuple[str, int], int]) -> Any:
-        if not isinstance(outcome, Receipt):
-            return outcome
-        place = (outcome.stream, outcome.version)
-        position = position_of.get(place) or self.history.position_of(*place)
-        return Receipt(outcome.stream, outcome.version, position, outcome.events)
+
+def at_position(outcome: Any, position_of: dict[Place, int]) -> Any:
+    if not isinstance(outcome, Receipt):
+        return outcome
+    position = position_of[outcome.stream, outcome.version]
+    return Receipt(outcome.stream, outcome.version, position, outcome.events)

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cms import audit, history, importer, newsroom, settings, staff
 from cms.asks import Unavailable
-from cms.follower import Follower, NotAlone, alone
+from cms.follower import Follower, NotAlone, alone, collect_less_garbage
 from cms.history import NotDurable
 from cms.importer import BadLine
 from cms.reading import open_store
@@ -29,7 +29,7 @@ from projections.follow import catch_up
 from projections.site import NAME, project
 from projections.store import Moved
 
-BY = "command line"
+BY = "system:command-line"
 BAD_LINES_SHOWN = 20
 CAUGHT_UP_SECONDS = 2.0
 
@@ -92,6 +92,7 @@ class Commands(click.Group):
 @click.version_option(package_name="chronicle-cms", prog_name="chronicle")
 def main() -> None:
     """Chronicle, the backend of a news site. Settings come from the environment; the README lists them."""
+    collect_less_garbage()
 
 
 @main.command()
@@ -154,11 +155,13 @@ def import_(file: Path, form: str, skip_bad: bool) -> None:
             raise Failure(f"{len(bad)} bad lines; nothing was recorded. Mend them, or leave them out with --skip-bad.")
         with progress("importing", lines) as advance:
             report = importer.record(room, file, advance)
-        for what in report.left_alone:
+        for what in (*report.left_alone, *report.refused):
             messages.print(f"{file}: {what}", markup=False)
         counts = ", ".join(f"{count} {what}" for what, count in sorted(report.counts.items()))
         messages.print(f"{counts or 'nothing to record'}; the history is at position {room.history.head()}")
     follow_to_the_end(settings.from_environment())
+    if report.refused:
+        raise Failure(f"{len(report.refused)} lines were refused, since the newsroom changed while they were imported.")
 
 
 def follow_to_the_end(values: Settings) -> None:
@@ -169,7 +172,7 @@ def follow_to_the_end(values: Settings) -> None:
         store = open_store(values.reads)
         try:
             with alone(values.reads, store):
-                catch_up(events.after, store, project)
+                catch_up(events.for_readers, store, project)
         except NotAlone:
             pass
         finally:
@@ -251,7 +254,7 @@ def rebuild(groups: tuple[str, ...]) -> None:
         with progress(f"rebuilding {NAME}", events.head()) as advance:
             store.clear()
             position = catch_up(
-                events.after, store, project, applied=lambda touched: advance(touched.position - touched.previous)
+                events.for_readers, store, project, applied=lambda touched: advance(touched.position - touched.previous)
             )
         store.close()
     messages.print(f"{NAME} is rebuilt up to position {position}")

@@ -15,7 +15,7 @@ from typing import Any
 
 from eventsourcing.persistence import IntegrityError, PersistenceError
 
-from cms.asks import Hit, Item, Unavailable, settle
+from cms.asks import Ask, Hit, Item, Note, Unavailable, settle
 from cms.batch import Batch
 from cms.history import History, RowsMoved, Statement
 from cms.journal import Journal
@@ -54,12 +54,15 @@ class Committer(Thread):
         self.committed = committed
         self.roll_up_seconds = roll_up_seconds
         self.journal = Journal(history)
-        self.waiting: deque[Item] = deque()
+        self.waiting: deque[Ask | Note] = deque()
+        self.hits: deque[Hit] = deque()
         self.wake = Flag()
         self.closing = False
         self.door = Lock()
         self.folds: OrderedDict[str, tuple[int, Any]] = OrderedDict()
         self.head = history.head()
+        # Times of recording never run backwards, whatever the clocks of the machines that record do.
+        self.latest_at = datetime.min.replace(tzinfo=UTC)
         self.keys_forgotten_at = datetime.min.replace(tzinfo=UTC)
 
     # Asking. Any thread may.
@@ -68,9 +71,13 @@ class Committer(Thread):
         with self.door:
             if self.closing:
                 raise Unavailable("The newsroom is closing.")
-            if len(self.waiting) >= WAITING_MOST:
+            if self.ident is not None and not self.is_alive():
+                raise Unavailable("Nothing is recorded any more; the server must be started again.")
+            # Views wait apart: however many come, editors are not kept waiting behind them.
+            queue: deque[Any] = self.hits if isinstance(item, Hit) else self.waiting
+            if len(queue) >= WAITING_MOST:
                 raise Unavailable("Too much is waiting to be recorded.")
-            self.waiting.append(item)
+            queue.append(item)
         self.wake.set()
 
     def close(self) -> None:
@@ -85,8 +92,8 @@ class Committer(Thread):
     def run(self) -> None:
         self.roll_up(everybody=True)
         due_at = time.monotonic() + self.roll_up_seconds
-        while self.waiting or not self.closing:
-            self.wake.wait(max(0.0, due_at - time.monotonic()) if not self.waiting else 0.0)
+        while self.waiting or self.hits or not self.closing:
+            self.wake.wait(0.0 if self.waiting or self.hits else max(0.0, due_at - time.monotonic()))
             self.wake.clear()
             if batch := self.take():
                 self.commit(batch)
@@ -96,11 +103,14 @@ class Committer(Thread):
         self.roll_up()
 
     def take(self) -> list[Item]:
-        return [self.waiting.popleft() for _ in range(min(len(self.waiting), BATCH_MOST))]
+        asked = [self.waiting.popleft() for _ in range(min(len(self.waiting), BATCH_MOST))]
+        hits = [self.hits.popleft() for _ in range(min(len(self.hits), BATCH_MOST))]
+        # From here on an answer cannot be cancelled; what was cancelled before is not recorded.
+        return [*(item for item in asked if item.answer.set_running_or_notify_cancel()), *hits]
 
     def commit(self, batch: Sequence[Item]) -> None:
         try:
-            Batch(self).record(batch)
+            outcomes = Batch(self).record(batch)
         except Exception as error:
             self.folds.clear()
             if isinstance(error, PersistenceError) and not isinstance(error, IntegrityError):
@@ -112,12 +122,14 @@ class Committer(Thread):
                     self.commit_alone([item])
             if hits := [item for item in batch if isinstance(item, Hit)]:
                 self.commit_alone(hits)
+        else:
+            settle(outcomes)
 
     def commit_alone(self, group: Sequence[Item]) -> None:
         give_up_at, refusals = time.monotonic() + RETRIED_SECONDS, 0
         while True:
             try:
-                Batch(self).record(group)
+                outcomes = Batch(self).record(group)
             except IntegrityError as error:
                 self.folds.clear()
                 if time.monotonic() < give_up_at:
@@ -132,6 +144,8 @@ class Committer(Thread):
             except Exception as error:
                 # A decision with a bug must not end the thread that all others wait for.
                 self.fail(group, error)
+            else:
+                settle(outcomes)
             return
 
     def fail(self, group: Sequence[Item], error: Exception) -> None:
@@ -149,11 +163,13 @@ class Committer(Thread):
             for stored in new:
                 self.folds.pop(str(stored.originator_id), None)
             self.head = new[-1].id
+            self.latest_at = max(self.latest_at, self.history.recorded_at(new[-1]))
 
     def fold(self, aggregate: Aggregate[State], id: str) -> tuple[int, State]:
+        """As it stood at the head that this committer knows, so that all that a decision sees is of one moment."""
         stream = aggregate.stream(id)
         if stream not in self.folds:
-            self.folds[stream] = self.history.fold(aggregate, id)
+            self.folds[stream] = self.history.fold_at(aggregate, id, self.head)
         self.folds.move_to_end(stream)
         return self.folds[stream]
 
@@ -161,6 +177,10 @@ class Committer(Thread):
         self.folds.update(folds)
         while len(self.folds) > FOLDS_KEPT:
             self.folds.popitem(last=False)
+
+    def now(self) -> datetime:
+        self.latest_at = max(self.latest_at, self.clock())
+        return self.latest_at
 
     def advance(self, positions: Sequence[int]) -> None:
         if not positions:
@@ -172,7 +192,8 @@ class Committer(Thread):
     def roll_up(self, everybody: bool = False) -> None:
         now = self.clock()
         try:
-            self.advance(self.journal.roll_up(now, everybody))
+            self.refresh()
+            self.advance(self.journal.roll_up(self.now(), everybody))
             if now - self.keys_forgotten_at > KEYS_FORGOTTEN_EVERY:
                 before = int((now - KEYS_KEPT).timestamp())
                 self.history.record([], [Statement("delete from command where at < ?", [(before,)])])

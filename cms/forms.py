@@ -71,6 +71,8 @@ def fields(form: ArticleForm | ArticlePatch, block_id: Callable[[int], str]) -> 
             raise BadField("headline", "A headline needs a letter.")
     if "tags" in given:
         given["tags"] = tuple(tag.slug for tag in named_tags(given["tags"]))
+    if "writers" in given:
+        given["writers"] = tuple(dict.fromkeys(given["writers"]))
     if "body" in given:
         given["body"] = identified(blocks(given["body"]), block_id)
     return given

@@ -31,6 +31,8 @@ from psycopg.sql import SQL
 from cms.settings import sqlite_path
 from domain.recorded import AnyEvent, Recorded
 from domain.rules import Aggregate, State
+from projections.follow import PassedOver
+from projections.site import PASSED_OVER
 
 TABLES = (
     "create table if not exists view_journal"
@@ -43,6 +45,9 @@ TABLES = (
 )
 
 
+NO_BOUND = 2**62
+
+
 class Statement(Struct, frozen=True):
     """A write to one of the tables beside the events. `rows`: how many it must change, or nothing is committed."""
 
@@ -53,6 +58,10 @@ class Statement(Struct, frozen=True):
 
 class RowsMoved(Exception):
     """A statement did not change as many rows as it must."""
+
+
+class Time(Struct, frozen=True):
+    at: datetime
 
 
 class Envelope(Struct, frozen=True):
@@ -72,9 +81,10 @@ class RecordedMapper(Mapper[str]):
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         recorded: Recorded = domain_event
         envelope = Envelope(recorded.at, recorded.by, recorded.command, recorded.event)
-        return StoredEvent(
-            recorded.stream, recorded.version, type(recorded.event).__name__, msgspec.json.encode(envelope)
-        )
+        state = msgspec.json.encode(envelope)
+        # What could not be read again is never recorded: it would stand in everybody's way for ever.
+        self.decoder.decode(state)
+        return StoredEvent(recorded.stream, recorded.version, type(recorded.event).__name__, state)
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
         envelope = self.decoder.decode(stored_event.state)
@@ -150,19 +160,32 @@ class History(Application[str]):
         found = self.recorder.select_notifications(position, limit, until, inclusive_of_start=False)
         return [self.mapper.to_domain_event(stored) for stored in found]
 
+    def recorded_at(self, stored: Notification) -> datetime:
+        """When an event was recorded, whatever it says."""
+        return msgspec.json.decode(stored.state, type=Time).at
+
+    def for_readers(self, position: int, limit: int) -> list[Recorded | PassedOver]:
+        """Like `after`, for the read models of the site."""
+        return [
+            PassedOver(stored.id) if stored.topic in PASSED_OVER else self.mapper.to_domain_event(stored)
+            for stored in self.streams_after(position, limit)
+        ]
+
     def streams_after(self, position: int, limit: int) -> Sequence[Notification]:
         """What is new, not decoded."""
         new: Sequence[Notification] = self.recorder.select_notifications(position, limit, inclusive_of_start=False)
         return new
 
-    def stream_after(self, stream: str, position: int, limit: int) -> list[Recorded]:
-        """Events of one stream after a position."""
+    def stream_after(self, stream: str, position: int, limit: int = NO_BOUND, until: int = NO_BOUND) -> list[Recorded]:
+        """Events of one stream after a position and up to another."""
         rows = self.select(
             f"select {self.position_column} as position, originator_version, topic, state"
             f" from {self.table}"
-            f" where originator_id = ? and {self.position_column} > ? order by originator_version limit ?",
+            f" where originator_id = ? and {self.position_column} > ? and {self.position_column} <= ?"
+            " order by originator_version limit ?",
             stream,
             position,
+            until,
             limit,
         )
         stored = (
@@ -183,6 +206,13 @@ class History(Application[str]):
         """The version of a stream and its state."""
         version, state = 0, aggregate.initial
         for recorded in self.stream(aggregate.stream(id), until):
+            version, state = recorded.version, aggregate.evolve(state, recorded.event)
+        return version, state
+
+    def fold_at(self, aggregate: Aggregate[State], id: str, position: int) -> tuple[int, State]:
+        """The same, as it stood at a position of the history."""
+        version, state = 0, aggregate.initial
+        for recorded in self.stream_after(aggregate.stream(id), 0, until=position):
             version, state = recorded.version, aggregate.evolve(state, recorded.event)
         return version, state
 

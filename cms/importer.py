@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,13 +17,14 @@ from cms.history import History
 from cms.ids import article_id, block_id
 from cms.newsroom import ANSWERED_WITHIN_SECONDS, Newsroom
 from domain.article import ARTICLE, ImportArticle
-from domain.rules import Command, Refused
+from domain.rules import Command, LeftAlone, Refused
 from domain.section import RESERVED, SECTION, MenuPosition, SetSection
 from domain.section import Name as SectionName
 from domain.slug import Slug
 from domain.writer import WRITER, Bio, ByLine, SetWriter
 
-BY = "import"
+BY = "system:import"
+EARLIEST = datetime(1800, 1, 1, tzinfo=UTC)
 LINE_BYTES_MOST = 2 * 1024 * 1024
 UNANSWERED_MOST = 400
 
@@ -58,10 +59,11 @@ class BadLine(Exception):
 
 
 class Report(Struct):
-    """What became of the lines. `left_alone`: what was not taken over, and why."""
+    """What became of the lines. `left_alone`: what was not taken over, and why. `refused`: what has failed."""
 
     counts: Counter[str]
     left_alone: list[str]
+    refused: list[str]
 
 
 Record = SectionRecord | WriterRecord | ArticleRecord
@@ -76,6 +78,7 @@ class Check:
         self.now = now
         self.named: set[str] = set()
         self.seen: dict[str, int] = {}
+        self.parents: dict[str, str | None] = {}
 
     def commands(self, path: Path, bad: Callable[[BadLine], None]) -> Iterator[tuple[int, Command]]:
         """The command of each line that is good; `bad` hears of the others, and may raise."""
@@ -118,17 +121,32 @@ class Check:
             raise BadField("slug", f"'{record.slug}' is the first word of another address")
         if record.parent:
             self.require(SECTION.stream(record.parent), "parent", f"there is no section '{record.parent}'")
-        if record.parent == record.slug:
+        if not isinstance(record.parent, UnsetType):
+            self.parents[record.slug] = record.parent
+        if record.slug in self.above(record.slug):
             raise BadField("parent", "a section cannot be part of itself")
         self.named.add(SECTION.stream(record.slug))
         return SetSection(slug=record.slug, name=record.name, position=record.position, parent=record.parent)
+
+    def above(self, slug: str) -> list[str]:
+        """The sections that a section is part of, as this file and the newsroom place them."""
+        found: list[str] = []
+        while (parent := self.parent_of(slug)) is not None and parent not in found:
+            found.append(parent)
+            slug = parent
+        return found
+
+    def parent_of(self, slug: str) -> str | None:
+        if slug not in self.parents:
+            self.parents[slug] = self.history.fold(SECTION, slug)[1].parent
+        return self.parents[slug]
 
     def article(self, number: int, record: ArticleRecord) -> ImportArticle:
         self.require(SECTION.stream(record.section), "section", f"there is no section '{record.section}'")
         for writer in record.writers:
             self.require(WRITER.stream(writer), "writers", f"there is no writer '{writer}'")
-        if record.published_at is not None and record.published_at > self.now:
-            raise BadField("published_at", "lies in the future")
+        if record.published_at is not None and not EARLIEST <= record.published_at <= self.now:
+            raise BadField("published_at", "lies in the future, or before the year 1800")
         if record.external_id in self.seen:
             raise BadField("external_id", f"stands in line {self.seen[record.external_id]} already")
         self.seen[record.external_id] = number
@@ -163,16 +181,18 @@ def check(newsroom: Newsroom, path: Path, bad: Callable[[BadLine], None]) -> int
 
 def record(newsroom: Newsroom, path: Path, done: Callable[[], None] = lambda: None) -> Report:
     """Record the good lines of a file that was checked. Many wait at the committer at once, in their order."""
-    report = Report(Counter(), [])
+    report = Report(Counter(), [], [])
     waiting: deque[tuple[int, Command, Future[Receipt]]] = deque()
 
     def answered() -> None:
         number, command, answer = waiting.popleft()
         try:
             receipt = answer.result(ANSWERED_WITHIN_SECONDS)
-        except Refused as refused:
+        except LeftAlone as reason:
             report.counts["left alone"] += 1
-            report.left_alone.append(f"line {number}: {refused}")
+            report.left_alone.append(f"line {number}: {reason}")
+        except Refused as refused:
+            report.refused.append(f"line {number}: {refused}")
         else:
             report.counts["recorded" if receipt.events else "unchanged"] += 1
             report.left_alone += [f"line {number}: {what}" for what in kept_as_is(newsroom, command)]

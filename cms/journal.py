@@ -25,14 +25,16 @@ class Journal:
         self.seq = 0
 
     def rows(self, hits: Sequence[Hit]) -> Statement:
-        values = []
+        values: list[object] = []
         for hit in hits:
             if not hit.seq:
                 self.seq += 1
                 hit.seq = self.seq
-            values.append((self.owner, hit.seq, hit.bucket, hit.article))
+            values += (self.owner, hit.seq, hit.bucket, hit.article)
+        # One statement: SQLite's lets go of the interpreter once a row, and others would take it.
+        rows = ", ".join(["(?, ?, ?, ?)"] * len(hits))
         # Tried again after a connection was lost, by the library or by us, a hit must not count twice.
-        return Statement("insert into view_journal values (?, ?, ?, ?) on conflict do nothing", values)
+        return Statement(f"insert into view_journal values {rows} on conflict do nothing", [tuple(values)])
 
     def roll_up(self, at: datetime, everybody: bool = False) -> list[int]:
         """Turn rows into events and delete them, in one transaction for each owner; return the events' positions.
@@ -63,7 +65,7 @@ class Journal:
             stream=stream,
             version=self.history.version_of(stream) + 1,
             at=at,
-            by="system",
+            by="system:views",
             command=new_id(),
             event=ViewsCounted(counts),
         )

@@ -80,8 +80,10 @@ class Reading:
         # A file is read faster than a thread is woken; what crosses a network must not hold the loop.
         if not self.embedded:
             return await asyncio.to_thread(traced)
-        self.look()
-        return traced()
+        answer = traced()
+        if answer[1] != self.position:
+            self.look()
+        return answer
 
     async def reached(self, position: int, within_seconds: float) -> bool:
         """Wait until the read models have that position."""
@@ -135,7 +137,9 @@ class Reading:
         while True:
             try:
                 batches, position = await asyncio.to_thread(self.wait_shared, self.position)
-            except RedisError:  # The server is away; what is kept still tells how things stood.
+            except Exception as error:  # The server is away; what is kept still tells how things stood.
+                if not isinstance(error, RedisError):
+                    log.exception("The shared read models do not answer; trying again.")
                 await asyncio.sleep(WAITED_SECONDS)
                 continue
             self.learn(batches, position)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
@@ -40,6 +41,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     check("EVENTS", settings.events, ("sqlite:///", "postgresql://", "postgres://"))
     check("READS", settings.reads, ("sqlite:///", "redis://", "rediss://"))
     check("BASE_URL", settings.base_url, ("http://", "https://"))
+    for name, url in (("EVENTS", settings.events), ("READS", settings.reads)):
+        check_address(name, url)
     if settings.base_url.endswith("/"):
         raise BadSetting(f"{PREFIX}BASE_URL must not end with a slash.")
     try:
@@ -52,6 +55,20 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 def check(name: str, value: str, starts: tuple[str, ...]) -> None:
     if not value.startswith(starts):
         raise BadSetting(f"{PREFIX}{name} must begin with {' or '.join(starts)}.")
+
+
+def check_address(name: str, url: str) -> None:
+    """The address can be read. What it says is not repeated: there may be a password in it."""
+    if url.startswith("sqlite:"):
+        if sqlite_path(url) in ("", ":memory:") or sqlite_path(url).endswith("/"):
+            raise BadSetting(f"{PREFIX}{name} must name a file: sqlite:///data/{name.lower()}.db, for example.")
+        return
+    try:
+        readable = urlsplit(url).hostname is None or urlsplit(url).port != 0
+    except ValueError:
+        readable = False
+    if not readable:
+        raise BadSetting(f"{PREFIX}{name} is not an address that can be read.")
 
 
 def sqlite_path(url: str) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct, structs
 
 from domain.content import Content, Edition, Revision, difference, revised
-from domain.rules import Aggregate, Change, Event, Fold, Outdated, Unknown, decide, require
+from domain.rules import Aggregate, Change, Event, Fold, LeftAlone, Outdated, Unknown, decide, require
 from domain.section import SECTION
 from domain.slug import Slug, claim
 from domain.tag import NamedTag, add_unknown
@@ -225,7 +225,8 @@ def take_over(command: ImportArticle, fold: Fold) -> list[Change]:
         return [*tags, ARTICLE.change(command.article_id, drafted), *take_over_publication(command, fold)]
     if article.content == command.content:
         return take_over_publication(command, fold) if article.status is Status.DRAFT else []
-    require(not article.edited, "An editor changed the article since it was imported.")
+    if article.edited:
+        raise LeftAlone("An editor changed the article since it was imported.")
     revision = ArticleRevised(difference(article.content, command.content), command.external_id)
     changes = [*tags, ARTICLE.change(command.article_id, revision)]
     if article.edition is None:

@@ -8,14 +8,14 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-BlockId = Annotated[str, Meta(max_length=22)]
+BlockId = Annotated[str, Meta(max_length=22, pattern=r"^[A-Za-z0-9_-]*$(?!\n)")]
 Text = Annotated[str, Meta(min_length=1, max_length=20_000, description="Inline Markdown: strong, emphasis, link.")]
 Line = Annotated[str, Meta(max_length=1_000)]
 Url = Annotated[
     str,
     Meta(
         max_length=2_000,
-        pattern=r"^(https?://[^\s]+|/(?!/)[^\s]*)$(?!\n)",
+        pattern=r"^(https?://[^\s\\]+|/(?![/\\])[^\s\\]*)$(?!\n)",
         description="http(s), or a path of this site.",
     ),
 ]

@@ -7,17 +7,19 @@ from msgspec import Struct
 
 from domain.article import ARTICLE, ArticleEvent
 from domain.rules import Aggregate
-from domain.section import SECTION, SectionEvent
+from domain.section import MENU, SECTION, MenuRearranged, SectionEvent
 from domain.slug import SLUG, SlugClaimed
 from domain.staff import STAFF, StaffHired
 from domain.tag import TAG, TagAdded
 from domain.views import VIEWS, ViewsCounted
 from domain.writer import WRITER, WriterEvent
 
-AnyEvent = ArticleEvent | SectionEvent | TagAdded | WriterEvent | SlugClaimed | ViewsCounted | StaffHired
+AnyEvent = (
+    ArticleEvent | SectionEvent | MenuRearranged | TagAdded | WriterEvent | SlugClaimed | ViewsCounted | StaffHired
+)
 
 AGGREGATES: dict[str, Aggregate[Any]] = {
-    aggregate.name: aggregate for aggregate in (ARTICLE, SECTION, TAG, WRITER, SLUG, VIEWS, STAFF)
+    aggregate.name: aggregate for aggregate in (ARTICLE, SECTION, MENU, TAG, WRITER, SLUG, VIEWS, STAFF)
 }
 
 

@@ -51,6 +51,10 @@ class Refused(Exception):
     """The command is well formed, but the newsroom's rules forbid it now."""
 
 
+class LeftAlone(Refused):
+    """An import would change what an editor has taken over."""
+
+
 class Unknown(Refused):
     """What the command is about does not exist."""
 

@@ -36,6 +36,12 @@ class SectionMoved(Event, frozen=True):
     parent: str | None = None
 
 
+class MenuRearranged(Event, frozen=True):
+    """A section was moved under another. All such moves meet in one stream, so that no two at once make a circle."""
+
+    section: str
+
+
 SectionEvent = SectionAdded | SectionRenamed | SectionMoved
 
 
@@ -65,6 +71,18 @@ def evolve(section: Section, event: SectionEvent) -> Section:
 SECTION = Aggregate("section", Section(), evolve)
 
 
+class Menu(Struct, frozen=True):
+    """Nothing but its version matters."""
+
+
+def evolve_menu(menu: Menu, event: MenuRearranged) -> Menu:
+    return menu
+
+
+MENU = Aggregate("menu", Menu(), evolve_menu)
+THE_MENU = "site"
+
+
 # Commands, and what the newsroom decides on them.
 
 
@@ -90,18 +108,22 @@ def set_section(command: SetSection, fold: Fold) -> list[Change]:
     require_place(command.slug, parent, fold)
     if not section.exists:
         return [SECTION.change(command.slug, SectionAdded(command.name, position, parent))]
-    events: list[SectionEvent] = []
+    changes: list[Change] = []
+    if parent not in (None, section.parent):
+        changes.append(MENU.change(THE_MENU, MenuRearranged(command.slug)))
     if section.name != command.name:
-        events.append(SectionRenamed(command.name))
+        changes.append(SECTION.change(command.slug, SectionRenamed(command.name)))
     if (section.position, section.parent) != (position, parent):
-        events.append(SectionMoved(position, parent))
-    return [SECTION.change(command.slug, event) for event in events]
+        changes.append(SECTION.change(command.slug, SectionMoved(position, parent)))
+    return changes
 
 
 def require_place(slug: str, parent: str | None, fold: Fold) -> None:
     """The parent exists, and the section is not its own ancestor."""
+    passed = {slug}
     while parent is not None:
         above = fold(SECTION, parent)
         require(above.exists, f"There is no section '{parent}'.")
-        require(parent != slug, "A section cannot be part of itself.")
+        require(parent not in passed, "A section cannot be part of itself.")
+        passed.add(parent)
         parent = above.parent

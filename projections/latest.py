@@ -52,7 +52,7 @@ def read(
 ) -> Latest | None:
     """The newest that match all that is asked for. `after`: the cursor of the page before. None: no such section."""
     filters = [[f"{kind}:{slug}"] for kind, slug in (("tag", tag), ("writer", writer), ("source", source)) if slug]
-    if section is not None:
+    if section:
         within = sections.lists_of(reads, section)
         if within is None:
             return None

@@ -40,7 +40,7 @@ def read(
     reads: Reads, site: Site, as_of: datetime, *, window: str = "24h", section: str | None = None, limit: int = 20
 ) -> Popular | None:
     """`window`: a key of `WINDOWS`; it ends with the bucket that `as_of` lies in. None: no such section."""
-    within = [EVERYTHING] if section is None else sections.lists_of(reads, section)
+    within = [EVERYTHING] if not section else sections.lists_of(reads, section)
     if within is None:
         return None
     now = int(as_of.timestamp()) // BUCKET_SECONDS

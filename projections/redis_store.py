@@ -84,6 +84,9 @@ return found
 class RedisStore:
     """`url`: redis:// or rediss://, with `?cluster=true` for a cluster. Safe to use from several threads."""
 
+    # Others wait for a server while it applies a batch.
+    batch_events = 500
+
     def __init__(self, url: str, group: str) -> None:
         client = RedisCluster if url.endswith(CLUSTER) else Redis
         # Both speak the same commands; the types of the cluster's do not say so.
@@ -209,8 +212,12 @@ class RedisStore:
             trip.hset(self.key("place"), mapping=placed)
 
     def put_counts(self, trip: Any, batch: Batch) -> None:
-        for (bucket, id), count in batch.counts.items():
-            trip.zincrby(self.key("total") if bucket is None else self.key("bucket", *bucket), count, id)
+        for key, counts in (
+            (self.key("total"), batch.totals),
+            *((self.key("bucket", *bucket), counts) for bucket, counts in batch.buckets.items()),
+        ):
+            for id, count in counts.items():
+                trip.zincrby(key, count, id)
 
     def touched_since(self, position: int) -> list[Touched] | None:
         rows = self.redis.xrange(self.key("touched"), min=f"({position}-0")
@@ -224,13 +231,14 @@ class RedisStore:
 
     def wait(self, position: int, seconds: float) -> None:
         """Until a batch after the position is applied, or so long."""
-        self.redis.xread({self.key("touched"): f"{position}-0"}, count=1, block=int(seconds * 1000))
+        self.redis.xread({self.key("touched"): f"{position}-0"}, count=1, block=max(1, int(seconds * 1000)))
 
     def clear(self) -> None:
         for _ in range(QUIET_TRIES):
             with self.redis.pipeline(transaction=True) as trip:
                 trip.watch(self.key("position"))
-                keys = list(self.redis.scan_iter(match=self.prefix + "*", count=1_000))
+                found = self.redis.scan_iter(match=self.prefix + "*", count=1_000)
+                keys = [key for key in found if key != self.key("follower").encode()]
                 trip.multi()
                 if keys:
                     trip.unlink(*keys)

@@ -75,5 +75,5 @@ def lists_of(reads: Reads, slug: str) -> list[str] | None:
         return None
     within = [slug]
     for above in within:
-        within += [section.slug for section in sections if section.parent == above]
+        within += [section.slug for section in sections if section.parent == above and section.slug not in within]
     return [f"section:{slug}" for slug in within]

@@ -5,6 +5,8 @@ from projections import articles, cards, latest, popular, sections, tags, writer
 from projections.store import Write
 
 NAME = "site"
+# Of these events no reader sees anything; most of a history is made of them. They need not even be decoded.
+PASSED_OVER = frozenset({"ArticleDrafted", "ArticleRevised", "SlugClaimed", "MenuRearranged", "StaffHired"})
 READ_MODELS = (sections, writers, tags, cards, articles, latest, popular)
 
 

@@ -133,6 +133,10 @@ class Reads(Protocol):
 
 
 class Store(Reads, Protocol):
+    @property
+    def batch_events(self) -> int:
+        """How many events are best applied at once when there are many."""
+
     def read(self, question: Callable[[Reads], Result]) -> tuple[Result, int]:
         """Answer from one state of the store, and say the position of that state."""
 

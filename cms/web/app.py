@@ -18,7 +18,7 @@ from litestar.static_files import create_static_files_router
 
 from cms import newsroom, settings
 from cms.committer import Clock, utc_now
-from cms.follower import Follower
+from cms.follower import Follower, collect_less_garbage
 from cms.newsroom import Newsroom
 from cms.reading import Reading, open_store
 from cms.settings import Settings
@@ -63,6 +63,7 @@ def the_newsroom(state: State) -> Newsroom:
 async def running_parts(app: Litestar, settings: Settings, clock: Clock, roll_up_seconds: float) -> AsyncIterator[None]:
     """History, committer, read models, and the follower if they are embedded; closed in reverse."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    collect_less_garbage()
     followers: list[Follower] = []
 
     def committed(head: int) -> None:

@@ -115,7 +115,7 @@ def get_article(
 
 
 def note(request: Request[Any, Any, State], newsroom: Newsroom) -> None:
-    asked = f"{request.url.path}?{request.url.query}"[:2_000]
+    asked = f"{request.url.path}?{request.url.query}"
     row = (int(newsroom.clock().timestamp()), request.user.id, asked)
     newsroom.note(Statement("insert into access values (?, ?, ?)", [row]))
 

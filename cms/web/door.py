@@ -11,7 +11,7 @@ from litestar.types import Receive, Send
 
 from cms.answers import Answer
 from cms.reading import Reading
-from cms.web.problems import MEDIA_TYPE, FieldError, Problem
+from cms.web.problems import MEDIA_TYPE, NOT_ANSWERING, NOT_ANSWERING_SAID, FieldError, Problem
 
 WAITED_SECONDS = 2.0
 NO_POSITION = FieldError("min_position", "A position of the history is a whole number.")
@@ -38,10 +38,13 @@ class Door:
         if not scope["path"].startswith("/v1/"):
             return await self.app(scope, receive, send)
         reading = self.reading
-        if b"min_position" in scope["query_string"] and not await self.waited(scope, positioned(send, reading)):
-            return None
-        if reading.embedded and not reading.following:
-            reading.look()
+        try:
+            if b"min_position" in scope["query_string"] and not await self.waited(scope, positioned(send, reading)):
+                return None
+            if reading.embedded and not reading.following:
+                reading.look()
+        except NOT_ANSWERING:
+            return await refuse(HTTPStatus.SERVICE_UNAVAILABLE, NOT_ANSWERING_SAID, positioned(send, reading))
         kept = reading.kept.get((scope["path"], scope["query_string"]), self.app.state.newsroom.clock().timestamp())
         if kept is None:
             return await self.app(scope, receive, positioned(send, reading))

@@ -46,7 +46,7 @@ IfMatch = Annotated[
 Base = Annotated[int | None, QueryParameter(ge=1, description="Like If-Match; 409 if the working copy changed since.")]
 IdempotencyKey = Annotated[
     str | None,
-    HeaderParameter(name="Idempotency-Key", max_length=255, description="Makes it safe to ask again within a day."),
+    HeaderParameter(name="Idempotency-Key", min_length=1, max_length=255, description="Safe to ask again for a day."),
 ]
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sqlite3
 from http import HTTPStatus
 from typing import Any
 
@@ -53,17 +54,20 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     BadField: HTTPStatus.BAD_REQUEST,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     PersistenceError: HTTPStatus.SERVICE_UNAVAILABLE,
+    sqlite3.Error: HTTPStatus.SERVICE_UNAVAILABLE,
     RedisError: HTTPStatus.SERVICE_UNAVAILABLE,
     Moved: HTTPStatus.SERVICE_UNAVAILABLE,
     TimeoutError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+NOT_ANSWERING = (PersistenceError, RedisError, sqlite3.Error)
+NOT_ANSWERING_SAID = "This does not answer now; try again."
 SAID_IN_FULL = (Refused, KeyReused, BadField, Unavailable)
 
 
 def by_table(_: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     # What a database says of itself is for the log alone.
-    detail = str(error) if isinstance(error, SAID_IN_FULL) else "This does not answer now; try again."
+    detail = str(error) if isinstance(error, SAID_IN_FULL) else NOT_ANSWERING_SAID
     errors = (FieldError(error.path, str(error)),) if isinstance(error, BadField) else ()
     return problem(status, detail, errors)
 

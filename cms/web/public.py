@@ -122,22 +122,38 @@ async def get_article(asker: NamedDependency[Asker], article_id: FromPath[str]) 
     return await asker.answer(lambda reads: article_page(reads, article_id, asker.site))
 
 
+class AnotherAddress(Exception):
+    """The article that had this address has another one now."""
+
+    def __init__(self, id: str, slug: str | None) -> None:
+        super().__init__(slug)
+        self.id = id
+        self.slug = slug
+
+
 @get("/articles/by-slug/{slug:str}", opt=OPEN)
 async def get_article_by_slug(asker: NamedDependency[Asker], slug: FromPath[str]) -> Response[Article]:
     """An article by its address; one that it had before leads on to the present one."""
-    (id, current), _, _ = await asker.reading.ask(lambda reads: articles.at_address(reads, slug))
-    if current not in (None, slug):
+
+    def question(reads: Reads) -> Article | None:
+        id, current = articles.at_address(reads, slug)
+        if current not in (None, slug):
+            raise AnotherAddress(id, current)
+        return article_page(reads, id, asker.site)
+
+    try:
+        return await asker.answer(question)
+    except AnotherAddress as another:
         raise HTTPException(
             "The article has another address now.",
             status_code=HTTPStatus.MOVED_PERMANENTLY,
             # An article may take an old address up again: a redirect that is kept for ever would go in circles then.
             headers={
-                "location": f"/v1/articles/by-slug/{current}",
+                "location": f"/v1/articles/by-slug/{another.slug}",
                 "cache-control": "public, no-cache",
-                "surrogate-key": f"article:{id}",
+                "surrogate-key": f"article:{another.id}",
             },
-        )
-    return await asker.answer(lambda reads: article_page(reads, id, asker.site))
+        ) from None
 
 
 def article_page(reads: Reads, article_id: str, site: Site) -> Article | None:
@@ -187,7 +203,7 @@ async def get_writers(asker: NamedDependency[Asker]) -> Response[Writers]:
 
 @get("/writers/{slug:str}", opt=OPEN)
 async def get_writer(asker: NamedDependency[Asker], slug: FromPath[str]) -> Response[Writer]:
-    """One of them."""
+    """A writer, with a few lines about the person."""
     return await asker.answer(lambda reads: next(iter(writers.some(reads, [slug])), None))
 
 

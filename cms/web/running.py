@@ -4,16 +4,15 @@ import asyncio
 from http import HTTPStatus
 from typing import Any
 
-from eventsourcing.persistence import PersistenceError
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from msgspec import Struct
-from redis.exceptions import RedisError
 
 from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.web.access import OPEN
+from cms.web.problems import NOT_ANSWERING
 from projections.site import NAME
 
 
@@ -48,7 +47,9 @@ async def ready(request: Request[Any, Any, State], newsroom: NamedDependency[New
     try:
         head = await asyncio.to_thread(newsroom.history.head)
         _, position, _ = await reading.ask(lambda reads: None)
-    except (PersistenceError, RedisError):
+    except NOT_ANSWERING:
         return Response(Ready("a part does not answer", 0, ()), status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+    if not newsroom.committer.is_alive():
+        return Response(Ready("nothing is recorded", head, ()), status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     group = Group(NAME, position, max(0, head - position))
     return Response(Ready("ready", head, (group,)))

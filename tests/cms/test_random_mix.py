@@ -44,7 +44,7 @@ def some_command(random: Random) -> Command:
         article_id=article,
         external_id=article,
         content=RAIN,
-        author="import",
+        author="system:import",
         at=NOON,
         headline_slug=f"rain-{number}",
         tags=(NamedTag(f"tag-{number}", "Tag"),),

@@ -12,7 +12,7 @@ from cms.history import opened
 from cms.newsroom import Newsroom
 from domain.article import ArticlePublished, ArticleRevised
 from domain.body import Paragraph
-from domain.rules import Outdated
+from domain.rules import Outdated, Refused
 from domain.section import SetSection
 from domain.slug import SlugClaimed
 from domain.writer import SetWriter
@@ -133,6 +133,25 @@ def test_each_article_gets_an_address_of_its_own_however_many_claim_one_at_once(
     }
     assert len(published) == WRITERS * 5
     assert published == claimed
+
+
+def test_of_two_moves_at_once_that_would_make_a_circle_one_is_refused(
+    newsroom: Newsroom, other_newsroom: Newsroom
+) -> None:
+    for n in range(ROUNDS):
+        for slug in (f"north-{n}", f"south-{n}"):
+            newsroom.execute(SetSection(slug=slug, name=slug), "ann")
+        moves = ((newsroom, f"north-{n}", f"south-{n}"), (other_newsroom, f"south-{n}", f"north-{n}"))
+        accepted = together(*(partial(moved, *move) for move in moves))
+        assert sorted(accepted) == [False, True]
+
+
+def moved(newsroom: Newsroom, slug: str, parent: str) -> bool:
+    try:
+        newsroom.execute(SetSection(slug=slug, name=slug, parent=parent), "ann")
+    except Refused:
+        return False
+    return True
 
 
 def test_processes_that_start_at_once_on_an_empty_database_all_record(events_url: str) -> None:

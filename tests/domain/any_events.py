@@ -18,7 +18,7 @@ from domain.body import Block, Divider, Embed, Heading, Image, List, Paragraph, 
 from domain.content import Content, Edition, Revision, difference
 from domain.recorded import AnyEvent
 from domain.rules import Event
-from domain.section import SectionAdded, SectionMoved, SectionRenamed
+from domain.section import MenuRearranged, SectionAdded, SectionMoved, SectionRenamed
 from domain.slug import SlugClaimed
 from domain.staff import Role, StaffHired
 from domain.tag import TagAdded
@@ -79,6 +79,7 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     SectionAdded: st.builds(SectionAdded, words, counts, st.none() | slugs),
     SectionRenamed: st.builds(SectionRenamed, words),
     SectionMoved: st.builds(SectionMoved, counts, st.none() | slugs),
+    MenuRearranged: st.builds(MenuRearranged, slugs),
     TagAdded: st.builds(TagAdded, words),
     WriterAdded: st.builds(WriterAdded, words, words),
     WriterChanged: st.builds(WriterChanged, words, words),

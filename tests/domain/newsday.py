@@ -116,7 +116,7 @@ class Newsday:
                     article_id=article,
                     external_id=f"old-{article}",
                     content=content,
-                    author="import",
+                    author="system:import",
                     at=self.now,
                     headline_slug=random.choice(HEADLINES),
                     tags=named(content),

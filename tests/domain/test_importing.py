@@ -19,12 +19,12 @@ LONG_AGO = datetime(1999, 5, 1, 8, tzinfo=UTC)
 RAINIER = structs.replace(RAIN, headline="Rain, rain")
 
 IMPORT = ImportArticle(
-    article_id="a1", external_id="old-1", content=RAIN, author="import", at=NOON, headline_slug="rain-at-last"
+    article_id="a1", external_id="old-1", content=RAIN, author="system:import", at=NOON, headline_slug="rain-at-last"
 )
 IMPORT_PUBLISHED = structs.replace(IMPORT, published_at=LONG_AGO, views=70)
 IMPORT_CHANGED = structs.replace(IMPORT_PUBLISHED, content=RAINIER, headline_slug="rain-rain")
 
-DRAFTED = ARTICLE.change("a1", ArticleDrafted(RAIN, "import", "old-1"))
+DRAFTED = ARTICLE.change("a1", ArticleDrafted(RAIN, "system:import", "old-1"))
 OLD_EDITION = Edition(slug="rain-at-last", published_at=LONG_AGO, updated_at=LONG_AGO, content=RAIN)
 PUBLICATION = [
     claimed(),
@@ -54,7 +54,7 @@ def test_an_import_adds_the_tags_that_are_unknown() -> None:
     command = structs.replace(IMPORT, content=tagged, tags=(NamedTag("rain", "Rain"),))
     assert decide(command, given(*NEWSPAPER)) == [
         TAG.change("rain", TagAdded("Rain")),
-        ARTICLE.change("a1", ArticleDrafted(tagged, "import", "old-1")),
+        ARTICLE.change("a1", ArticleDrafted(tagged, "system:import", "old-1")),
     ]
 
 

@@ -1,7 +1,17 @@
 import pytest
 
 from domain.rules import Change, Refused, decide
-from domain.section import RESERVED, SECTION, SectionAdded, SectionEvent, SectionMoved, SectionRenamed, SetSection
+from domain.section import (
+    MENU,
+    RESERVED,
+    SECTION,
+    MenuRearranged,
+    SectionAdded,
+    SectionEvent,
+    SectionMoved,
+    SectionRenamed,
+    SetSection,
+)
 from tests.domain.given import given
 
 
@@ -55,6 +65,7 @@ def test_a_section_is_moved_to_the_top() -> None:
 def test_a_section_is_renamed_and_moved_at_once() -> None:
     command = SetSection(slug="japan", name="Nippon", parent="world")
     assert decide(command, given(WORLD, ASIA, JAPAN)) == [
+        MENU.change("site", MenuRearranged("japan")),
         section("japan", SectionRenamed("Nippon")),
         section("japan", SectionMoved(3, "world")),
     ]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.recorded import Recorded
 from projections import site
-from projections.follow import catch_up
+from projections.follow import PassedOver, catch_up
 from projections.sqlite_store import SQLiteStore
 from projections.store import LEVELS, Store, Touched, cover, id_of, key
 from tests.domain.any_events import UNHURRIED, ids, moments
@@ -59,7 +59,7 @@ def test_every_batch_tells_what_it_touched(memory: Store) -> None:
 def test_a_follower_that_lost_a_batch_takes_the_next(memory: Store) -> None:
     """Another one applies the same events while this one reads them."""
 
-    def overtaken(position: int, limit: int) -> Sequence[Recorded]:
+    def overtaken(position: int, limit: int) -> Sequence[Recorded | PassedOver]:
         found = history(EVENTS)(position, limit)
         if position == 2:
             catch_up(history(EVENTS), memory, site.project, until=4)
