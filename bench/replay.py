@@ -8,6 +8,7 @@ from bench.ground import Ground
 from bench.measure import Found, rate, side_by_side
 from bench.record import read_chronicle
 from cms import history
+from cms.follower import collect_less_garbage
 from cms.history import History
 from cms.reading import open_store
 from domain.views import ViewsCounted
@@ -22,6 +23,7 @@ LEAST = 20_000
 
 
 def run(ground: Ground) -> Iterator[Found]:
+    collect_less_garbage()  # as every process of Chronicle does
     rounds, count = (1, 1_000) if ground.quick else (ROUNDS, EVENTS)
     events = mix.events(count)
     unviewed = [recorded for recorded in events if not isinstance(recorded.event, ViewsCounted)]

@@ -8,7 +8,7 @@ from eventsourcing.persistence import IntegrityError
 from cms.asks import Ask, Hit, Item, Key, KeyReused, Note, Receipt
 from cms.history import RowsMoved, Statement
 from cms.ids import new_id
-from domain.recorded import AGGREGATES, Recorded
+from domain.recorded import Recorded, aggregate_of
 from domain.rules import Aggregate, Change, Refused, State, decide
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Batch:
         notes = [item for item in items if isinstance(item, Note)]
         if asks:
             self.committer.refresh()
+            self.committer.load(ask.stream for ask in asks)
             self.at = self.committer.now()
         answers: list[tuple[Any, Any]] = []
         for ask in asks:
@@ -107,14 +108,13 @@ class Batch:
         return state
 
     def version(self, stream: str) -> int:
-        kind, _, id = stream.partition(":")
-        self.fold(AGGREGATES[kind], id)
+        self.fold(aggregate_of(stream), stream.partition(":")[2])
         return self.folds[stream][0]
 
     def add(self, change: Change, by: str, command: str) -> None:
         version = self.version(change.stream)
-        aggregate = AGGREGATES[change.stream.partition(":")[0]]
-        self.folds[change.stream] = (version + 1, aggregate.evolve(self.folds[change.stream][1], change.event))
+        state = aggregate_of(change.stream).evolve(self.folds[change.stream][1], change.event)
+        self.folds[change.stream] = (version + 1, state)
         self.events.append(
             Recorded(
                 stream=change.stream,

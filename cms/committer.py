@@ -7,7 +7,7 @@ committer takes all that wait, decides the commands in order on folded states, a
 import logging
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Event as Flag
 from threading import Lock, Thread
@@ -168,10 +168,13 @@ class Committer(Thread):
     def fold(self, aggregate: Aggregate[State], id: str) -> tuple[int, State]:
         """As it stood at the head that this committer knows, so that all that a decision sees is of one moment."""
         stream = aggregate.stream(id)
-        if stream not in self.folds:
-            self.folds[stream] = self.history.fold_at(aggregate, id, self.head)
+        self.load([stream])
         self.folds.move_to_end(stream)
         return self.folds[stream]
+
+    def load(self, streams: Iterable[str]) -> None:
+        if missing := {stream for stream in streams if stream not in self.folds}:
+            self.folds |= self.history.folds_at(missing, self.head)
 
     def remember(self, folds: dict[str, tuple[int, Any]]) -> None:
         self.folds.update(folds)

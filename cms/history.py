@@ -11,7 +11,7 @@ Beside the events lie, in the same database and written in the same transactions
 
 import fcntl
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL
 
 from cms.settings import sqlite_path
-from domain.recorded import AnyEvent, Recorded
+from domain.recorded import AnyEvent, Recorded, aggregate_of
 from domain.rules import Aggregate, State
 from projections.follow import PassedOver
 from projections.site import PASSED_OVER
@@ -209,12 +209,23 @@ class History(Application[str]):
             version, state = recorded.version, aggregate.evolve(state, recorded.event)
         return version, state
 
-    def fold_at(self, aggregate: Aggregate[State], id: str, position: int) -> tuple[int, State]:
-        """The same, as it stood at a position of the history."""
-        version, state = 0, aggregate.initial
-        for recorded in self.stream_after(aggregate.stream(id), 0, until=position):
-            version, state = recorded.version, aggregate.evolve(state, recorded.event)
-        return version, state
+    def folds_at(self, streams: Collection[str], position: int) -> dict[str, tuple[int, Any]]:
+        """The versions and states of many streams as they stood at a position, in one trip."""
+        folds: dict[str, tuple[int, Any]] = {stream: (0, aggregate_of(stream).initial) for stream in streams}
+        rows = self.select(
+            "select originator_id, originator_version, topic, state"
+            f" from {self.table}"
+            f" where originator_id in ({', '.join('?' * len(streams))}) and {self.position_column} <= ?"
+            " order by originator_id, originator_version",
+            *streams,
+            position,
+        )
+        for row in rows:
+            stream, version = row["originator_id"], row["originator_version"]
+            stored = StoredEvent(stream, version, row["topic"], bytes(row["state"]))
+            event = self.mapper.to_domain_event(stored).event
+            folds[stream] = (version, aggregate_of(stream).evolve(folds[stream][1], event))
+        return folds
 
     def position_of(self, stream: str, version: int) -> int:
         """0: there is no such event."""

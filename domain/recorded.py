@@ -23,6 +23,10 @@ AGGREGATES: dict[str, Aggregate[Any]] = {
 }
 
 
+def aggregate_of(stream: str) -> Aggregate[Any]:
+    return AGGREGATES[stream.partition(":")[0]]
+
+
 class Recorded(Struct, frozen=True, kw_only=True):
     """`command` is the id of the command that it comes from; `position` is known once it is stored (until then 0)."""
 
