@@ -6,9 +6,10 @@ from random import Random
 from typing import Any
 
 from cms.ids import article_id, block_id
-from domain.article import DraftArticle, PublishArticle, ReviseArticle, UpdateArticle
 from domain.body import Block, Heading, Image, Paragraph, Quote
 from domain.content import Content
+from domain.drafting import DraftArticle, ReviseArticle
+from domain.publishing import PublishArticle, UpdateArticle
 from domain.recorded import AGGREGATES, Recorded
 from domain.rules import Aggregate, Change, Command, State, decide
 from domain.section import SetSection

@@ -16,7 +16,8 @@ from cms.forms import ArticleForm, BadField
 from cms.history import History
 from cms.ids import article_id, block_id
 from cms.newsroom import ANSWERED_WITHIN_SECONDS, Newsroom
-from domain.article import ARTICLE, ImportArticle
+from domain.article import ARTICLE
+from domain.importing import ImportArticle
 from domain.rules import Command, LeftAlone, Refused
 from domain.section import RESERVED, SECTION, MenuPosition, SetSection
 from domain.section import Name as SectionName

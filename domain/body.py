@@ -66,7 +66,8 @@ class Divider(_Block, frozen=True, kw_only=True):
 
 
 Block = Paragraph | Quote | Heading | List | Image | Video | Embed | Divider
-Body = Annotated[tuple[Block, ...], Meta(max_length=1_000)]
+BLOCKS_MOST = 1_000
+Body = Annotated[tuple[Block, ...], Meta(max_length=BLOCKS_MOST)]
 
 
 def badges(body: Iterable[Block]) -> tuple[str, ...]:

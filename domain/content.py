@@ -28,7 +28,14 @@ class Content(Struct, frozen=True, kw_only=True, omit_defaults=True):
     body: Body = ()
 
 
-class Edition(Struct, frozen=True, kw_only=True):
+class Correction(Struct, frozen=True):
+    """What was wrong, as readers were told."""
+
+    at: datetime
+    note: str
+
+
+class Edition(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What readers get: the content as it was then, under its claimed address.
 
     `published_at` is the first publication, for ever; `updated_at` that of this edition.
@@ -38,6 +45,7 @@ class Edition(Struct, frozen=True, kw_only=True):
     published_at: datetime
     updated_at: datetime
     content: Content
+    corrections: tuple[Correction, ...] = ()
 
 
 class Revision(Struct, frozen=True, kw_only=True, omit_defaults=True):

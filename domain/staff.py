@@ -23,16 +23,24 @@ class Privilege(StrEnum):
     DRAFT = "draft"
     READ_DRAFTS = "read drafts"
     REVISE = "revise"
+    SUBMIT = "submit"
+    RETURN = "return"
+    APPROVE = "approve"
+    DISCARD = "discard"
     PUBLISH = "publish"
+    CORRECT = "correct"
+    WITHDRAW = "withdraw"
     AUDIT = "audit"
 
 
 P = Privilege
+WRITING = frozenset({P.DRAFT, P.READ_DRAFTS, P.REVISE, P.SUBMIT})
+EDITING = WRITING | {P.RETURN, P.APPROVE, P.DISCARD, P.PUBLISH, P.CORRECT}
 PRIVILEGES: dict[Role, frozenset[Privilege]] = {
     Role.CONTRIBUTOR: frozenset({P.DRAFT}),
-    Role.REPORTER: frozenset({P.DRAFT, P.READ_DRAFTS, P.REVISE}),
-    Role.EDITOR: frozenset({P.DRAFT, P.READ_DRAFTS, P.REVISE, P.PUBLISH}),
-    Role.PUBLISHER: frozenset({P.DRAFT, P.READ_DRAFTS, P.REVISE, P.PUBLISH}),
+    Role.REPORTER: WRITING,
+    Role.EDITOR: EDITING,
+    Role.PUBLISHER: EDITING | {P.WITHDRAW},
     Role.AUDITOR: frozenset({P.READ_DRAFTS, P.AUDIT}),
     Role.ADMIN: frozenset(Privilege),
 }

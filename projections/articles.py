@@ -3,11 +3,11 @@
 from datetime import datetime
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from domain.article import ArticlePublished, ArticleUnpublished, ArticleUpdated
+from domain.article import ArticleTaken, ArticleWithdrawn, EditionGiven
 from domain.body import Block
-from domain.content import Edition
+from domain.content import Correction, Edition
 from domain.recorded import Recorded
 from projections import cards, tags
 from projections.cards import Card, Site
@@ -15,9 +15,11 @@ from projections.store import Drop, Put, Reads, Write
 from projections.tags import Tag
 
 
-class Correction(Struct, frozen=True):
+class Notice(Struct, frozen=True):
+    """What readers are told in place of an article that was withdrawn."""
+
     at: datetime
-    note: str
+    notice: str
 
 
 class Article(Card, frozen=True, kw_only=True):
@@ -37,17 +39,22 @@ class ArticleDocument(Struct, frozen=True):
 
 
 decoder = msgspec.json.Decoder(ArticleDocument)
+notices = msgspec.json.Decoder(Notice)
 
 
 def project(recorded: Recorded) -> list[Write]:
     match recorded.event:
-        case ArticlePublished(edition) | ArticleUpdated(edition):
+        case EditionGiven(edition):
             document = ArticleDocument(edition, recorded.version)
             return [
                 Put("article", recorded.id, msgspec.json.encode(document)),
                 Put("address", edition.slug, recorded.id.encode()),
+                Drop("notice", recorded.id),
             ]
-        case ArticleUnpublished():
+        case ArticleWithdrawn(notice):
+            told = Notice(recorded.at, notice)
+            return [Drop("article", recorded.id), Put("notice", recorded.id, msgspec.json.encode(told))]
+        case ArticleTaken():
             return [Drop("article", recorded.id)]
         case _:
             return []
@@ -67,8 +74,18 @@ def read(reads: Reads, id: str, site: Site) -> Article | None:
         body=content.body,
         tags=tuple(tags.some(reads, content.tags)),
         views=views,
+        corrections=tuple(
+            structs.replace(correction, at=correction.at.astimezone(site.zone))
+            for correction in document.edition.corrections
+        ),
         version=document.version,
     )
+
+
+def notice(reads: Reads, id: str) -> Notice | None:
+    """What readers are told of an article that was withdrawn."""
+    (found,) = reads.get("notice", [id])
+    return notices.decode(found) if found else None
 
 
 def at_address(reads: Reads, slug: str) -> tuple[str, str | None]:

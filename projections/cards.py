@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 import msgspec
 from msgspec import Struct
 
-from domain.article import ArticlePublished, ArticleUnpublished, ArticleUpdated
+from domain.article import ArticleTaken, EditionGiven
 from domain.body import Image, badges, first_image
 from domain.content import Edition
 from domain.recorded import Recorded
@@ -76,9 +76,9 @@ decoder = msgspec.json.Decoder(CardDocument)
 
 def project(recorded: Recorded) -> list[Write]:
     match recorded.event:
-        case ArticlePublished(edition) | ArticleUpdated(edition):
+        case EditionGiven(edition):
             return [Put("card", recorded.id, msgspec.json.encode(document(recorded.id, edition)))]
-        case ArticleUnpublished():
+        case ArticleTaken():
             return [Drop("card", recorded.id)]
         case _:
             return []

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from domain.article import ArticlePublished, ArticleUnpublished, ArticleUpdated
+from domain.article import ArticleTaken, EditionGiven
 from domain.content import Content
 from domain.recorded import Recorded
 from projections import cards, sections
@@ -19,10 +19,10 @@ class Latest(Struct, frozen=True):
 
 def project(recorded: Recorded) -> list[Write]:
     match recorded.event:
-        case ArticlePublished(edition) | ArticleUpdated(edition):
+        case EditionGiven(edition):
             place = key(edition.published_at, recorded.id)
             return [Place(recorded.id, place, lists(edition.content))]
-        case ArticleUnpublished():
+        case ArticleTaken():
             return [Place(recorded.id)]
         case _:
             return []

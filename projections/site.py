@@ -6,7 +6,10 @@ from projections.store import Write
 
 NAME = "site"
 # Of these events no reader sees anything; most of a history is made of them. They need not even be decoded.
-PASSED_OVER = frozenset({"ArticleDrafted", "ArticleRevised", "SlugClaimed", "MenuRearranged", "StaffHired"})
+PASSED_OVER = frozenset(
+    "ArticleDrafted ArticleRevised ArticleSubmitted ArticleReturned ArticleApproved ArticleDiscarded"
+    " SlugClaimed MenuRearranged StaffHired".split()
+)
 READ_MODELS = (sections, writers, tags, cards, articles, latest, popular)
 
 

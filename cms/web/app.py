@@ -24,6 +24,7 @@ from cms.reading import Reading, open_store
 from cms.settings import Settings
 from cms.web import audit, editorial, public, running
 from cms.web.access import OPEN, guard
+from cms.web.desk import Clashed, clashed
 from cms.web.door import Door
 from cms.web.problems import HANDLERS
 from domain.views import BUCKET_SECONDS
@@ -46,7 +47,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, roll_up_seconds: floa
         route_handlers=[public.routes, editorial.routes, audit.routes, running.health, running.ready, *statics()],
         dependencies={"newsroom": Provide(the_newsroom, sync_to_thread=False)},
         guards=[guard],
-        exception_handlers=HANDLERS,
+        exception_handlers={**HANDLERS, Clashed: clashed},
         lifespan=[lambda app: running_parts(app, settings, clock, roll_up_seconds)],
         openapi_config=openapi(settings),
         request_max_body_size=BODY_BYTES_MOST,

@@ -19,7 +19,7 @@ from cms.forms import BadField
 from cms.history import Statement
 from cms.newsroom import Newsroom
 from cms.web.access import needs
-from cms.web.editorial import ArticleId, WorkingCopy, working_copy
+from cms.web.desk import ArticleId, WorkingCopy, working_copy
 from cms.web.problems import Failed
 from domain.article import ARTICLE
 from domain.recorded import Recorded

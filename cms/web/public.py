@@ -19,7 +19,7 @@ from cms.web.access import OPEN
 from cms.web.problems import Failed
 from domain.views import BUCKET_SECONDS
 from projections import articles, latest, popular, related, sections, tags, writers
-from projections.articles import Article
+from projections.articles import Article, Notice
 from projections.cards import Card, Site
 from projections.latest import Latest
 from projections.popular import WINDOWS, Popular
@@ -64,9 +64,11 @@ class Asker:
         self.reading: Reading = request.app.state.reading
         self.site: Site = request.app.state.site
 
-    async def answer(self, question: Callable[[Reads], Result | None], until: float = NEVER) -> Response[Any]:
-        """None is not found. `until`: Unix time to which the answer holds if nothing is recorded."""
+    async def answer(self, question: Callable[[Reads], Result | Notice | None], until: float = NEVER) -> Response[Any]:
+        """None is not found, a notice is gone. `until`: Unix time to which it holds if nothing is recorded."""
         result, position, keys = await self.reading.ask(question)
+        if isinstance(result, Notice):
+            raise Failed(HTTPStatus.GONE, result.notice)
         if result is None:
             raise Failed(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not public.")
         answer = answers.answer(msgspec.json.encode(result), keys, until)
@@ -135,7 +137,7 @@ class AnotherAddress(Exception):
 async def get_article_by_slug(asker: NamedDependency[Asker], slug: FromPath[str]) -> Response[Article]:
     """An article by its address; one that it had before leads on to the present one."""
 
-    def question(reads: Reads) -> Article | None:
+    def question(reads: Reads) -> Article | Notice | None:
         id, current = articles.at_address(reads, slug)
         if current not in (None, slug):
             raise AnotherAddress(id, current)
@@ -156,18 +158,20 @@ async def get_article_by_slug(asker: NamedDependency[Asker], slug: FromPath[str]
         ) from None
 
 
-def article_page(reads: Reads, article_id: str, site: Site) -> Article | None:
+def article_page(reads: Reads, article_id: str, site: Site) -> Article | Notice | None:
     article = articles.read(reads, article_id, site)
-    return article and structs.replace(article, html=markup.html(article.body))
+    if article is None:
+        return articles.notice(reads, article_id)
+    return structs.replace(article, html=markup.html(article.body))
 
 
 @get("/articles/{article_id:str}/related", opt=OPEN)
 async def get_related(asker: NamedDependency[Asker], article_id: FromPath[str], limit: Limit = 10) -> Response[Cards]:
     """Articles that share most tags with this one, then the newest of its section."""
 
-    def question(reads: Reads) -> Cards | None:
+    def question(reads: Reads) -> Cards | Notice | None:
         found = related.read(reads, article_id, asker.site, limit)
-        return None if found is None else Cards(found)
+        return articles.notice(reads, article_id) if found is None else Cards(found)
 
     return await asker.answer(question)
 
@@ -179,7 +183,7 @@ async def count_view(
     """Count a view. Answered once it is on disk."""
     (card,), _, _ = await asker.reading.ask(lambda reads: reads.get("card", [article_id]))
     if card is None:
-        raise Failed(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not public.")
+        await asker.answer(lambda reads: articles.notice(reads, article_id))
     await newsroom.view(article_id)
 
 

@@ -7,8 +7,10 @@ import pytest
 
 import cms.demo
 from cms.ids import article_id
-from domain.article import ARTICLE, ArticleRevised, ArticleUpdated, ReviseArticle, UnpublishArticle
+from domain.article import ARTICLE, ArticleRevised, ArticleUpdated
 from domain.body import Paragraph
+from domain.drafting import ReviseArticle
+from domain.publishing import UnpublishArticle
 from tests.cli.home import SECTION, WRITER, Home, article
 from tests.web.deadline import until
 

@@ -12,8 +12,9 @@ from typing import TypeVar
 from cms import audit
 from cms.history import History
 from cms.newsroom import Newsroom
-from domain.article import DraftArticle, PublishArticle, ReviseArticle, UnpublishArticle, UpdateArticle
 from domain.content import Content
+from domain.drafting import DraftArticle, ReviseArticle
+from domain.publishing import PublishArticle, UnpublishArticle, UpdateArticle
 from domain.recorded import Recorded
 from domain.section import SetSection
 from domain.views import ViewsCounted

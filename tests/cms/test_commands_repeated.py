@@ -11,7 +11,9 @@ from msgspec import structs
 from cms import newsroom as rooms
 from cms.asks import Key, KeyReused
 from cms.newsroom import Newsroom
-from domain.article import ImportArticle
+from domain.drafting import ApproveArticle, DiscardArticle, ReturnArticle, SubmitArticle
+from domain.importing import ImportArticle
+from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
 from domain.rules import Command, Outdated, Refused, Unknown, decide
 from domain.section import SetSection
 from domain.staff import HireStaff, Role
@@ -22,6 +24,11 @@ from tests.cms.desk import NOON, RAIN, Clock, draft, publish, recorded, revise, 
 
 KEY = Key("key-1", "body-1")
 ROUNDS = 40
+
+
+SUBMIT = SubmitArticle(article_id="a1")
+CORRECT = CorrectArticle(article_id="a1", at=NOON, note="It rained twice.")
+WITHDRAW = WithdrawArticle(article_id="a1", notice="It did not rain.")
 
 
 class Story(NamedTuple):
@@ -51,11 +58,22 @@ ACCEPTED = {
     "an article is drafted with a new tag": Story([], structs.replace(draft(), tags=(NamedTag("rain", "Rain"),))),
     "an article is revised": Story([draft()], revise({"headline": "Rain, and more"}, made_on=1)),
     "an article says already what it is to say": Story([draft()], revise({"headline": "Rain at last"}, made_on=1)),
+    "an article is revised beside others": Story(
+        [draft(), revise({"standfirst": "It pours."})],
+        structs.replace(revise({"headline": "Rain, and more"}), base=draft().content),
+    ),
+    "an article is submitted": Story([draft()], SUBMIT),
+    "an article is returned": Story([draft(), SUBMIT], ReturnArticle(article_id="a1", note="Where?")),
+    "an article is approved": Story([draft(), SUBMIT], ApproveArticle(article_id="a1")),
+    "an article is discarded": Story([draft()], DiscardArticle(article_id="a1")),
     "an article is published": Story([draft()], publish(made_on=1)),
     "an article is published already": Story([draft(), publish()], publish(made_on=2)),
     "an article is updated": Story([draft(), publish(), revise({"standfirst": "It pours."})], update(made_on=3)),
     "an article has nothing to update": Story([draft(), publish()], update(made_on=2)),
+    "an article is corrected": Story([draft(), publish()], CORRECT),
     "an article is unpublished": Story([draft(), publish()], unpublish()),
+    "an article is withdrawn": Story([draft(), publish()], WITHDRAW),
+    "an article is restored": Story([draft(), publish(), WITHDRAW], RestoreArticle(article_id="a1", at=NOON)),
     "an article is imported": Story([], IMPORTED),
     "an article is imported again": Story([IMPORTED], structs.replace(IMPORTED, views=9)),
     "somebody is hired": Story([], HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")),

@@ -12,7 +12,7 @@ from cms import staff
 from cms.asks import Key, Receipt, Unavailable
 from cms.history import opened
 from cms.newsroom import Newsroom
-from domain.article import PublishArticle
+from domain.publishing import PublishArticle
 from domain.rules import Command
 from domain.section import SetSection
 from domain.staff import Role, StaffHired

@@ -14,7 +14,7 @@ from cms.asks import Key, Receipt
 from cms.audit import require_intact, require_replayed
 from cms.newsroom import Newsroom
 from cms.reading import open_store
-from domain.article import ImportArticle
+from domain.importing import ImportArticle
 from domain.recorded import AGGREGATES, Recorded
 from domain.rules import Command, Refused
 from domain.section import SetSection

@@ -7,15 +7,22 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from domain.article import (
+    ArticleApproved,
+    ArticleCorrected,
+    ArticleDiscarded,
     ArticleDrafted,
     ArticlePublished,
+    ArticleRestored,
+    ArticleReturned,
     ArticleRevised,
+    ArticleSubmitted,
     ArticleUnpublished,
     ArticleUpdated,
     ArticleViewsCarriedOver,
+    ArticleWithdrawn,
 )
 from domain.body import Block, Divider, Embed, Heading, Image, List, Paragraph, Quote, Video
-from domain.content import Content, Edition, Revision, difference
+from domain.content import Content, Correction, Edition, Revision, difference
 from domain.recorded import AnyEvent
 from domain.rules import Event
 from domain.section import MenuRearranged, SectionAdded, SectionMoved, SectionRenamed
@@ -65,16 +72,26 @@ contents = st.builds(
     slug=st.just("") | slugs,
     body=bodies,
 )
-editions = st.builds(Edition, slug=slugs, published_at=moments, updated_at=moments, content=contents)
+corrections = st.lists(st.builds(Correction, moments, words), max_size=2).map(tuple)
+editions = st.builds(
+    Edition, slug=slugs, published_at=moments, updated_at=moments, content=contents, corrections=corrections
+)
 revisions: st.SearchStrategy[Revision] = st.builds(difference, contents, contents)
 views = st.dictionaries(counts, st.dictionaries(ids, counts, max_size=3), max_size=3)
 
 EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     ArticleDrafted: st.builds(ArticleDrafted, contents, words, words),
     ArticleRevised: st.builds(ArticleRevised, revisions, words),
+    ArticleSubmitted: st.builds(ArticleSubmitted),
+    ArticleReturned: st.builds(ArticleReturned, words),
+    ArticleApproved: st.builds(ArticleApproved),
+    ArticleDiscarded: st.builds(ArticleDiscarded),
     ArticlePublished: st.builds(ArticlePublished, editions),
     ArticleUpdated: st.builds(ArticleUpdated, editions),
+    ArticleCorrected: st.builds(ArticleCorrected, editions),
     ArticleUnpublished: st.builds(ArticleUnpublished),
+    ArticleWithdrawn: st.builds(ArticleWithdrawn, words),
+    ArticleRestored: st.builds(ArticleRestored, editions),
     ArticleViewsCarriedOver: st.builds(ArticleViewsCarriedOver, counts),
     SectionAdded: st.builds(SectionAdded, words, counts, st.none() | slugs),
     SectionRenamed: st.builds(SectionRenamed, words),

@@ -5,9 +5,18 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from domain.article import DraftArticle, ImportArticle, PublishArticle, ReviseArticle, UnpublishArticle, UpdateArticle
 from domain.body import Block, Divider, Image, Paragraph, Video
 from domain.content import Content
+from domain.drafting import ApproveArticle, DiscardArticle, DraftArticle, ReturnArticle, ReviseArticle, SubmitArticle
+from domain.importing import ImportArticle
+from domain.publishing import (
+    CorrectArticle,
+    PublishArticle,
+    RestoreArticle,
+    UnpublishArticle,
+    UpdateArticle,
+    WithdrawArticle,
+)
 from domain.recorded import AGGREGATES, Recorded
 from domain.rules import Aggregate, Change, Command, Refused, State, decide
 from domain.section import SetSection
@@ -84,7 +93,7 @@ class Newsday:
         a_few, random = self.a_few, self.random
         article = random.choice(ARTICLES)
         made_on = random.choice([None, None, self.versions.get(f"article:{article}", 0), 1])
-        match random.randrange(13):
+        match random.randrange(16):
             case 0:
                 return SetSection(
                     slug=random.choice(SECTIONS),
@@ -95,6 +104,8 @@ class Newsday:
             case 1:
                 return SetWriter(slug=random.choice(WRITERS), name=random.choice(["Ann Lee", "Bob Ray", "Ann Ray"]))
             case 2 | 3:
+                if f"article:{article}" in self.states:
+                    return self.review(article, made_on)
                 content = self.content()
                 return DraftArticle(article_id=article, content=content, author="staff-1", tags=named(content))
             case 4 | 5:
@@ -109,7 +120,14 @@ class Newsday:
             case 11:
                 if random.random() < 0.2:
                     return HireStaff(staff_id="s1", role=random.choice(list(Role)), digest="digest")
-                return UnpublishArticle(article_id=article, made_on=made_on)
+                return self.taking(article, made_on)
+            case 12:
+                note = random.choice(["It rained.", "It stopped."])
+                return CorrectArticle(article_id=article, at=self.now, note=note, made_on=made_on)
+            case 13:
+                return self.review(article, made_on)
+            case 14:
+                return self.taking(article, made_on)
             case _:
                 content = self.content()
                 return ImportArticle(
@@ -123,6 +141,27 @@ class Newsday:
                     published_at=random.choice([None, self.long_ago()]),
                     views=random.choice([0, 70]),
                 )
+
+    def taking(self, article: str, made_on: int | None) -> Command:
+        """Away from readers, or back to them."""
+        match self.random.randrange(3):
+            case 0:
+                return UnpublishArticle(article_id=article, made_on=made_on)
+            case 1:
+                return WithdrawArticle(article_id=article, notice="It did not rain.", made_on=made_on)
+            case _:
+                return RestoreArticle(article_id=article, at=self.now, made_on=made_on)
+
+    def review(self, article: str, made_on: int | None) -> Command:
+        match self.random.randrange(9):
+            case 0 | 1 | 2 | 3:
+                return SubmitArticle(article_id=article, made_on=made_on)
+            case 4 | 5:
+                return ReturnArticle(article_id=article, note="Where?", made_on=made_on)
+            case 6 | 7:
+                return ApproveArticle(article_id=article, made_on=made_on)
+            case _:
+                return DiscardArticle(article_id=article, made_on=made_on)
 
     def content(self) -> Content:
         random = self.random

@@ -3,8 +3,8 @@ from hypothesis import example
 from hypothesis import given as for_all
 from msgspec import convert, structs
 
-from domain.article import PublishArticle, UpdateArticle
 from domain.content import Revision
+from domain.publishing import PublishArticle, UpdateArticle
 from domain.rules import Change, Refused, decide
 from domain.slug import Slug, candidates, claim
 from tests.domain.any_events import UNHURRIED, slugs

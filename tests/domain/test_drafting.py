@@ -1,9 +1,10 @@
 import pytest
 from msgspec import structs
 
-from domain.article import ARTICLE, ArticleDrafted, DraftArticle
+from domain.article import ARTICLE, ArticleDrafted
 from domain.body import Paragraph
 from domain.content import Content
+from domain.drafting import DraftArticle
 from domain.rules import Refused, decide
 from domain.tag import TAG, NamedTag, TagAdded
 from tests.domain.given import ANN, DRAFTED, NEWSPAPER, OPENING, RAIN, WORLD, given

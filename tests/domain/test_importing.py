@@ -3,14 +3,9 @@ from datetime import UTC, datetime
 import pytest
 from msgspec import structs
 
-from domain.article import (
-    ARTICLE,
-    ArticleDrafted,
-    ArticleUnpublished,
-    ArticleViewsCarriedOver,
-    ImportArticle,
-)
+from domain.article import ARTICLE, ArticleDrafted, ArticleUnpublished, ArticleViewsCarriedOver
 from domain.content import Content, Edition, Revision
+from domain.importing import ImportArticle
 from domain.rules import Change, Refused, decide
 from domain.tag import TAG, NamedTag, TagAdded
 from tests.domain.given import NEWSPAPER, NOON, RAIN, WORLD, claimed, given, published, revised, updated

@@ -37,6 +37,8 @@ def test_nobody_is_hired_twice() -> None:
 
 
 P = Privilege
+WRITING = {P.DRAFT, P.READ_DRAFTS, P.REVISE, P.SUBMIT}
+EDITING = {*WRITING, P.RETURN, P.APPROVE, P.DISCARD, P.PUBLISH, P.CORRECT}
 
 
 @pytest.mark.parametrize(
@@ -44,11 +46,11 @@ P = Privilege
     [
         (None, set()),
         (Role.CONTRIBUTOR, {P.DRAFT}),
-        (Role.REPORTER, {P.DRAFT, P.READ_DRAFTS, P.REVISE}),
-        (Role.EDITOR, {P.DRAFT, P.READ_DRAFTS, P.REVISE, P.PUBLISH}),
-        (Role.PUBLISHER, {P.DRAFT, P.READ_DRAFTS, P.REVISE, P.PUBLISH}),
+        (Role.REPORTER, WRITING),
+        (Role.EDITOR, EDITING),
+        (Role.PUBLISHER, {*EDITING, P.WITHDRAW}),
         (Role.AUDITOR, {P.READ_DRAFTS, P.AUDIT}),
-        (Role.ADMIN, {P.DRAFT, P.READ_DRAFTS, P.REVISE, P.PUBLISH, P.AUDIT}),
+        (Role.ADMIN, {*EDITING, P.WITHDRAW, P.AUDIT}),
     ],
 )
 def test_a_role_may_do_this_and_no_more(role: Role | None, privileges: set[Privilege]) -> None:

@@ -1,14 +1,9 @@
 import pytest
 from msgspec import structs
 
-from domain.article import (
-    ARTICLE,
-    ArticleUnpublished,
-    PublishArticle,
-    UnpublishArticle,
-    UpdateArticle,
-)
+from domain.article import ARTICLE, ArticleUnpublished
 from domain.content import Revision
+from domain.publishing import PublishArticle, UnpublishArticle, UpdateArticle
 from domain.rules import Change, Command, Outdated, Refused, Unknown, decide
 from tests.domain.given import (
     DRAFTED,
@@ -122,12 +117,14 @@ def test_changes_of_a_published_article_are_not_published_but_updated() -> None:
         decide(PUBLISH_LATER, given(*LIVE, NEW_HEADLINE))
 
 
-@pytest.mark.parametrize("before", [DRAFT, (*LIVE, UNPUBLISHED)], ids=["a draft", "unpublished"])
-def test_only_what_is_published_can_be_updated(before: tuple[Change, ...]) -> None:
-    with pytest.raises(Refused, match="Only a published article can be updated"):
+@pytest.mark.parametrize(
+    ("before", "status"), [(DRAFT, "draft"), ((*LIVE, UNPUBLISHED), "unpublished")], ids=["a draft", "unpublished"]
+)
+def test_only_what_is_published_can_be_updated(before: tuple[Change, ...], status: str) -> None:
+    with pytest.raises(Refused, match=f"To update an article, it must be published; this one is {status}"):
         decide(UPDATE, given(*before))
 
 
 def test_a_draft_cannot_be_unpublished() -> None:
-    with pytest.raises(Refused, match="Only a published article can be unpublished"):
+    with pytest.raises(Refused, match="To unpublish an article, it must be published; this one is draft"):
         decide(UNPUBLISH, given(*DRAFT))

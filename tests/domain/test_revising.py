@@ -1,9 +1,9 @@
 import pytest
 from msgspec import structs
 
-from domain.article import ReviseArticle
 from domain.body import Heading, Paragraph
 from domain.content import Revision
+from domain.drafting import ReviseArticle
 from domain.rules import Outdated, Refused, Unknown, decide
 from domain.tag import TAG, NamedTag, TagAdded
 from tests.domain.given import DRAFTED, ENDING, NEWSPAPER, OPENING, PUBLISHED, given, revised

@@ -113,6 +113,8 @@ def test_readers_see_what_is_published_and_nothing_else(seed: int) -> None:
             shown = article and (article.slug, article.headline, article.body)
             edition = editions.get(id)
             assert shown == (edition and (edition.slug, edition.content.headline, edition.content.body))
+            stood: Article = day.fold(ARTICLE, id)
+            assert (articles.notice(store, id) is not None) == (stood.status is Status.WITHDRAWN)
 
 
 @pytest.mark.parametrize("window", popular.WINDOWS)

@@ -50,7 +50,11 @@ CARD = Card(
 def test_an_edition_puts_the_article_and_its_address() -> None:
     (event,) = told(published("a1", EDITION))
     document = msgspec.json.encode(ArticleDocument(EDITION, version=1))
-    assert articles.project(event) == [Put("article", "a1", document), Put("address", "rain-at-last", b"a1")]
+    assert articles.project(event) == [
+        Put("article", "a1", document),
+        Put("address", "rain-at-last", b"a1"),
+        Drop("notice", "a1"),
+    ]
 
 
 def test_an_edition_puts_the_card_with_slugs_not_names() -> None:

@@ -131,6 +131,22 @@ def article(**fields: Any) -> Answer:
     return {"headline": "Ferries return to the river", "section": "nation", **fields}
 
 
+def problem(response: Response, status: int, *more: str) -> Answer:
+    """What a client may rely on, of every error; `more`: what this one has besides."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    body: Answer = response.json()
+    assert body["type"] == "about:blank"
+    assert body["title"]
+    assert body["status"] == status
+    assert body["detail"]
+    assert set(body) <= {"type", "title", "status", "detail", "errors", *more}
+    for error in body.get("errors", []):
+        assert set(error) == {"path", "message"}
+        assert error["message"]
+    return body
+
+
 def hired(settings: Settings, clock: Clock) -> Tokens:
     """Sections, writers, and a token for one staff member of each role."""
     tokens = {}

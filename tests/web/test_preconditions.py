@@ -12,6 +12,8 @@ ACTS = [
     ("PATCH", "", {"standfirst": "New."}),
     ("POST", "/publish", None),
     ("POST", "/update", None),
+    ("POST", "/correct", {"note": "It left at seven."}),
+    ("POST", "/versions/1/restore", None),
 ]
 
 
@@ -35,6 +37,16 @@ def test_a_change_made_on_an_older_working_copy_is_refused(house: House, method:
     house.revise(id, 1, standfirst="Theirs.")
     path, head = f"/editorial/articles/{id}{act}", house.head()
     assert house.ask(method, path, body, headers={"If-Match": '"2"'}).status_code == 412
+    assert house.head() == head
+
+
+@pytest.mark.parametrize(("method", "act", "body"), ACTS[1:4])
+def test_an_edition_is_never_merged(house: House, method: str, act: str, body: Any) -> None:
+    """Readers get the working copy that the editor saw, or nothing new: a base that is older is a conflict."""
+    id = house.published()
+    house.revise(id, 1, standfirst="Theirs.")
+    path, head = f"/editorial/articles/{id}{act}", house.head()
+    assert house.ask(method, f"{path}?base=2", body).status_code == 409
     assert house.head() == head
 
 
@@ -62,10 +74,11 @@ def test_a_publication_outdates_no_change_of_the_working_copy(house: House) -> N
     assert house.revise(id, 1, standfirst="Made on what was published since.")["version"] == 3
 
 
-def test_a_version_that_the_article_has_not_come_to_is_outdated_too(house: House) -> None:
+def test_a_version_that_the_article_has_not_come_to_is_none_to_change(house: House) -> None:
     path = f"/editorial/articles/{house.draft()['id']}"
     assert house.ask("PATCH", path, {"standfirst": "New."}, headers={"If-Match": '"7"'}).status_code == 412
-    assert house.ask("PATCH", f"{path}?base=7", {"standfirst": "New."}).status_code == 409
+    assert house.ask("PATCH", f"{path}?base=7", {"standfirst": "New."}).status_code == 404
+    assert house.ask("PATCH", f"{path}?base={10**30}", {"standfirst": "New."}).status_code == 400
 
 
 @pytest.mark.parametrize("said", ["seven", '"-1"', '"1", "2"', "*", '""', "9" * 30])
@@ -122,7 +135,22 @@ def test_every_change_may_be_repeated_under_its_key(house: House) -> None:
     repeated(house, "POST", f"{path}/publish", None, If_Match='"2"', Idempotency_Key="b")
     house.revise(id, 2, standfirst="Newer.")
     repeated(house, "POST", f"{path}/update", None, If_Match='"4"', Idempotency_Key="c")
-    repeated(house, "POST", f"{path}/unpublish", None, Idempotency_Key="d")
+    repeated(house, "POST", f"{path}/correct", {"note": "It left at seven."}, If_Match='"5"', Idempotency_Key="d")
+    repeated(house, "POST", f"{path}/versions/2/restore", None, If_Match='"6"', Idempotency_Key="e")
+    repeated(house, "POST", f"{path}/unpublish", None, Idempotency_Key="f")
+
+
+def test_every_step_of_the_review_may_be_repeated_under_its_key(house: House) -> None:
+    path = f"/editorial/articles/{house.draft()['id']}"
+    steps: list[tuple[str, Any]] = [
+        ("submit", None),
+        ("return", {"note": "Who says so?"}),
+        ("submit", None),
+        ("approve", None),
+        ("discard", None),
+    ]
+    for order, (act, body) in enumerate(steps):
+        repeated(house, "POST", f"{path}/{act}", body, Idempotency_Key=f"step {order}")
 
 
 def test_a_repetition_is_answered_as_it_was_whatever_came_since(house: House) -> None:

@@ -1,0 +1,215 @@
+"""What every editorial act needs: the command's way to the newsroom, the version that it was made on, its answer."""
+
+import asyncio
+import hashlib
+import re
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter, PathParameter, QueryParameter
+from msgspec import Struct, structs
+
+from cms.asks import Key
+from cms.audit import Entry, entry
+from cms.newsroom import Newsroom
+from cms.reading import Reading
+from cms.web.problems import MEDIA_TYPE, Failed, FieldError, Problem
+from domain.article import ARTICLE, Article, Status
+from domain.content import Content, Edition
+from domain.drafting import ReviseArticle
+from domain.merging import Clash
+from domain.rules import Command, Outdated
+from domain.tag import NamedTag
+
+OWN_WRITE_SECONDS = 2.0
+EVENTS_SHOWN_MOST = 100
+
+ArticleId = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+IfMatch = Annotated[
+    str | None,
+    HeaderParameter(name="If-Match", description='The version it was made on, as `"7"`; 412 if it changed since.'),
+]
+Base = Annotated[
+    int | None,
+    QueryParameter(
+        ge=1, le=2**62, description="The version it was made on; merged with what changed since, 409 if they touch."
+    ),
+]
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(name="Idempotency-Key", min_length=1, max_length=255, description="Safe to ask again for a day."),
+]
+
+
+class Accepted(Struct, frozen=True):
+    """`position`: where in the history the change lies; reads with `min_position` wait for it."""
+
+    id: str
+    version: int
+    position: int
+
+
+class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
+    """What the desk sees. `revised`: the version that last changed the working copy; `tags` are slugs."""
+
+    id: str
+    version: int
+    revised: int
+    status: Status
+    edition: Edition | None
+    unpublished_changes: bool
+    author: str
+    external_id: str
+
+
+def working_copy(article_id: str, article: Article) -> WorkingCopy:
+    assert article.status is not None
+    assert article.content is not None
+    return WorkingCopy(
+        **{name: getattr(article.content, name) for name in Content.__struct_fields__},
+        id=article_id,
+        version=article.version,
+        revised=article.revised,
+        status=article.status,
+        edition=article.edition,
+        unpublished_changes=article.unpublished_changes,
+        author=article.author,
+        external_id=article.external_id,
+    )
+
+
+class Precondition(Struct, frozen=True):
+    """The version that a change was made on: `strict`, or the `base` of a merge."""
+
+    strict: int | None = None
+    base: int | None = None
+
+    @property
+    def made_on(self) -> int | None:
+        return self.base if self.strict is None else self.strict
+
+    def required(self) -> "Precondition":
+        if self.made_on is None:
+            raise Failed(HTTPStatus.PRECONDITION_REQUIRED, "Say which version this was made on: If-Match, or ?base=.")
+        return self
+
+
+def precondition(if_match: IfMatch = None, base: Base = None) -> Precondition:
+    if if_match is None:
+        return Precondition(base=base)
+    if base is not None:
+        raise Failed(HTTPStatus.BAD_REQUEST, "If-Match and ?base= exclude each other.")
+    version = re.fullmatch(r'"?([0-9]{1,18})"?', if_match)
+    if version is None:
+        raise Failed(HTTPStatus.BAD_REQUEST, 'If-Match names a version of the article, as `"7"`.')
+    return Precondition(strict=int(version[1]))
+
+
+class Sides(Struct, frozen=True):
+    """A clash, as whoever resolves it needs it: where both began, what each made of it, and what came between."""
+
+    base: Content
+    theirs: Content
+    yours: Content
+    events: list[Entry]
+
+
+class Clashed(Exception):
+    """Two changes of the same; `sides` show both."""
+
+    def __init__(self, clash: Clash, sides: Sides) -> None:
+        super().__init__(str(clash))
+        self.paths = clash.paths
+        self.sides = sides
+
+
+class ClashProblem(Problem, frozen=True, kw_only=True):
+    base: Content
+    theirs: Content
+    yours: Content
+    events: list[Entry]
+
+
+def clashed(_: Request[Any, Any, Any], error: Clashed) -> Response[ClashProblem]:
+    status, sides = HTTPStatus.CONFLICT, error.sides
+    body = ClashProblem(
+        type="about:blank",
+        title=status.phrase,
+        status=status,
+        detail=str(error),
+        errors=tuple(FieldError(path, "Somebody else changed this too.") for path in error.paths),
+        base=sides.base,
+        theirs=sides.theirs,
+        yours=sides.yours,
+        events=sides.events,
+    )
+    return Response(body, status_code=status, media_type=MEDIA_TYPE)
+
+
+class Desk:
+    """Hands one request's command to the newsroom, and waits until readers of this process would see what it did."""
+
+    def __init__(self, request: Request[Any, Any, State], newsroom: Newsroom, key: Key | None) -> None:
+        self.request = request
+        self.newsroom = newsroom
+        self.key = key
+        self.reading: Reading = request.app.state.reading
+
+    async def execute(self, command: Command, precondition: Precondition | None = None) -> Accepted:
+        """409 instead of 412, if the version that it was made on is the base of a merge that cannot be made."""
+        try:
+            receipt = await asyncio.wrap_future(self.newsroom.submit(command, self.request.user.id, self.key))
+        except Outdated as outdated:
+            if precondition is not None and precondition.base is not None:
+                raise Failed(HTTPStatus.CONFLICT, str(outdated)) from None
+            raise
+        if self.reading.embedded:
+            await self.reading.reached(receipt.position, OWN_WRITE_SECONDS)
+        return Accepted(receipt.id, receipt.version, receipt.position)
+
+    async def revise(
+        self, article_id: str, precondition: Precondition, patch: dict[str, Any], tags: tuple[NamedTag, ...] = ()
+    ) -> Accepted:
+        """Strictly, or merged with what changed since the base."""
+        made_on, version = precondition.strict, precondition.base
+        base = None if version is None else await self.content(article_id, version)
+        command = ReviseArticle(article_id=article_id, made_on=made_on, base=base, patch=patch, tags=tags)
+        try:
+            return await self.execute(command)
+        except Clash as clash:
+            assert base is not None
+            assert version is not None
+            since = await asyncio.to_thread(self.since, article_id, version)
+            sides = Sides(base, await self.content(article_id), structs.replace(base, **patch), since)
+            raise Clashed(clash, sides) from None
+
+    def since(self, article_id: str, version: int) -> list[Entry]:
+        """The events after a version."""
+        stream = ARTICLE.stream(article_id)
+        position = self.newsroom.history.position_of(stream, version)
+        return [entry(one) for one in self.newsroom.history.stream_after(stream, position, EVENTS_SHOWN_MOST)]
+
+    async def content(self, article_id: str, version: int | None = None) -> Content:
+        """The working copy as it stands, or stood at a version."""
+        article = await asyncio.to_thread(self.newsroom.article, article_id, version)
+        if article.content is None or (version is not None and article.version < version):
+            raise Failed(HTTPStatus.NOT_FOUND, "The article has not come to this version.")
+        return article.content
+
+    def now(self) -> datetime:
+        return self.newsroom.clock()
+
+
+async def desk(
+    request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom], idempotency_key: IdempotencyKey = None
+) -> Desk:
+    if idempotency_key is None:
+        return Desk(request, newsroom, None)
+    asked = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    asked.update(request.headers.get("if-match", "").encode() + b"\n")
+    asked.update(await request.body())
+    return Desk(request, newsroom, Key(idempotency_key, asked.hexdigest()))

@@ -1,0 +1,114 @@
+"""Every version of an article: listed, read, compared, brought back."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import PathParameter, QueryParameter
+from msgspec import Struct
+
+from cms.compare import Difference, differences
+from cms.newsroom import Newsroom
+from cms.web.access import needs
+from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
+from cms.web.problems import Failed
+from domain.article import ARTICLE, Article
+from domain.content import FIELDS, Content
+from domain.rules import Unknown
+from domain.staff import Privilege
+
+LISTED_MOST = 1_000
+
+Version = Annotated[int, PathParameter(ge=1, le=2**62)]
+
+
+class VersionLine(Struct, frozen=True):
+    """What made the version, when, and who did."""
+
+    version: int
+    at: datetime
+    by: str
+    event: str
+    position: int
+
+
+class Versions(Struct, frozen=True):
+    """`next`: ask for those after it; null where the list ends."""
+
+    items: list[VersionLine]
+    next: int | None
+
+
+class Comparison(Struct, frozen=True, kw_only=True):
+    items: list[Difference]
+
+
+@get("/articles/{article_id:str}/versions", opt=needs(Privilege.READ_DRAFTS), sync_to_thread=True)
+def get_versions(
+    newsroom: NamedDependency[Newsroom],
+    article_id: ArticleId,
+    after: Annotated[int, QueryParameter(ge=0, le=2**62, description="A position.")] = 0,
+) -> Versions:
+    """The article's versions, oldest first."""
+    newsroom.article(article_id)
+    found = newsroom.history.stream_after(ARTICLE.stream(article_id), after, LISTED_MOST)
+    items = [
+        VersionLine(recorded.version, recorded.at, recorded.by, type(recorded.event).__name__, recorded.position)
+        for recorded in found
+    ]
+    return Versions(items, items[-1].position if len(items) == LISTED_MOST else None)
+
+
+@get("/articles/{article_id:str}/versions/{version:int}", opt=needs(Privilege.READ_DRAFTS), sync_to_thread=True)
+def get_version(newsroom: NamedDependency[Newsroom], article_id: ArticleId, version: Version) -> WorkingCopy:
+    """The article as it stood at a version."""
+    return working_copy(article_id, stood_at(newsroom, article_id, version))
+
+
+@post(
+    "/articles/{article_id:str}/versions/{version:int}/restore",
+    opt=needs(Privilege.REVISE),
+    status_code=HTTPStatus.OK,
+)
+async def restore_version(
+    desk: NamedDependency[Desk], precondition: NamedDependency[Precondition], article_id: ArticleId, version: Version
+) -> Accepted:
+    """Revise the working copy to what it was at a version."""
+    content = await desk.content(article_id, version)
+    patch = {name: getattr(content, name) for name in (*FIELDS, "body")}
+    return await desk.revise(article_id, precondition.required(), patch)
+
+
+@get("/articles/{article_id:str}/diff", opt=needs(Privilege.READ_DRAFTS), sync_to_thread=True)
+def get_difference(
+    newsroom: NamedDependency[Newsroom],
+    article_id: ArticleId,
+    since: Annotated[str, QueryParameter(name="from", pattern=r"^([0-9]{1,18}|live)$")] = "live",
+    until: Annotated[str | None, QueryParameter(name="to", pattern=r"^([0-9]{1,18}|live)$")] = None,
+) -> Comparison:
+    """What is different between two versions, or what readers have (`live`); `to` is the working copy by default."""
+    old, new = content_at(newsroom, article_id, since), content_at(newsroom, article_id, until)
+    return Comparison(items=differences(old, new))
+
+
+def content_at(newsroom: Newsroom, article_id: str, version: str | None) -> Content:
+    if version == "live":
+        edition = newsroom.article(article_id).edition
+        if edition is None:
+            raise Failed(HTTPStatus.CONFLICT, "The article was never published; name a version to compare with.")
+        return edition.content
+    content = stood_at(newsroom, article_id, None if version is None else int(version)).content
+    assert content is not None
+    return content
+
+
+def stood_at(newsroom: Newsroom, article_id: str, version: int | None) -> Article:
+    article = newsroom.article(article_id, version)
+    if version is not None and article.version < version:
+        raise Unknown("The article has not come to this version.")
+    return article
+
+
+handlers = [get_versions, get_version, restore_version, get_difference]

@@ -1,0 +1,125 @@
+"""What is decided on working copies: drafted, revised, reviewed, discarded. Readers see none of it."""
+
+from typing import Annotated
+
+from msgspec import Meta, structs
+
+from domain.article import (
+    ARTICLE,
+    ArticleApproved,
+    ArticleDiscarded,
+    ArticleDrafted,
+    ArticleReturned,
+    ArticleRevised,
+    ArticleSubmitted,
+)
+from domain.body import BLOCKS_MOST
+from domain.content import Content, difference
+from domain.merging import merged
+from domain.rules import Change, Event, Fold, decide, require
+from domain.section import SECTION
+from domain.tag import NamedTag, add_unknown
+from domain.workflow import Act, ArticleCommand, as_seen, is_so_already, require_allowed
+from domain.writer import WRITER
+
+Note = Annotated[str, Meta(max_length=5_000)]
+
+
+class DraftArticle(ArticleCommand, frozen=True, kw_only=True):
+    content: Content
+    author: str
+    tags: tuple[NamedTag, ...] = ()
+
+
+class ReviseArticle(ArticleCommand, frozen=True, kw_only=True):
+    """`patch` holds the fields that change; a `body` in it is the whole list of blocks.
+
+    `base`: the working copy that the editor saw, to be merged with what others changed since.
+    """
+
+    patch: dict[str, object]
+    base: Content | None = None
+    tags: tuple[NamedTag, ...] = ()
+
+
+class SubmitArticle(ArticleCommand, frozen=True, kw_only=True):
+    pass
+
+
+class ReturnArticle(ArticleCommand, frozen=True, kw_only=True):
+    note: Note = ""
+
+
+class ApproveArticle(ArticleCommand, frozen=True, kw_only=True):
+    pass
+
+
+class DiscardArticle(ArticleCommand, frozen=True, kw_only=True):
+    pass
+
+
+@decide.register
+def draft(command: DraftArticle, fold: Fold) -> list[Change]:
+    require(fold(ARTICLE, command.article_id).status is None, "The article exists already.")
+    require_sound(command.content, fold)
+    drafted = ArticleDrafted(command.content, command.author)
+    return [*add_unknown(command.tags, fold), ARTICLE.change(command.article_id, drafted)]
+
+
+@decide.register
+def revise(command: ReviseArticle, fold: Fold) -> list[Change]:
+    article, content = as_seen(command, fold)
+    require_allowed(article, Act.REVISE)
+    base = command.base or content
+    yours = structs.replace(base, **command.patch)
+    require_apart(yours)
+    new = merged(base, content, yours)
+    if new == content:
+        return []
+    require_sound(new, fold)
+    revision = ArticleRevised(difference(content, new))
+    return [*add_unknown(command.tags, fold), ARTICLE.change(command.article_id, revision)]
+
+
+@decide.register
+def submit(command: SubmitArticle, fold: Fold) -> list[Change]:
+    return moved(command, Act.SUBMIT, ArticleSubmitted(), fold)
+
+
+@decide.register
+def return_(command: ReturnArticle, fold: Fold) -> list[Change]:
+    return moved(command, Act.RETURN, ArticleReturned(command.note), fold)
+
+
+@decide.register
+def approve(command: ApproveArticle, fold: Fold) -> list[Change]:
+    return moved(command, Act.APPROVE, ArticleApproved(), fold)
+
+
+@decide.register
+def discard(command: DiscardArticle, fold: Fold) -> list[Change]:
+    return moved(command, Act.DISCARD, ArticleDiscarded(), fold)
+
+
+def moved(command: ArticleCommand, act: Act, event: Event, fold: Fold) -> list[Change]:
+    article, _ = as_seen(command, fold)
+    if is_so_already(article, act):
+        return []
+    require_allowed(article, act)
+    return [ARTICLE.change(command.article_id, event)]
+
+
+def require_sound(content: Content, fold: Fold) -> None:
+    """What the content names is there, and its blocks can be told apart."""
+    require(fold(SECTION, content.section).exists, f"There is no section '{content.section}'.")
+    for writer in content.writers:
+        require(fold(WRITER, writer).exists, f"There is no writer '{writer}'.")
+    require(len(content.body) <= BLOCKS_MOST, f"An article has at most {BLOCKS_MOST} blocks.")
+    require_apart(content)
+
+
+def require_apart(content: Content) -> None:
+    """A merge knows blocks by their ids alone: of two with the same, one would be lost."""
+    ids = [block.id for block in content.body]
+    require(all(ids), "Every block needs an id.")
+    require(len(set(ids)) == len(ids), "Two blocks have the same id.")

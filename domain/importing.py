@@ -1,0 +1,54 @@
+"""What is decided on articles that another system holds."""
+
+from datetime import datetime
+
+from domain.article import ARTICLE, ArticleDrafted, ArticleRevised, ArticleViewsCarriedOver, Status
+from domain.content import Content, difference
+from domain.drafting import require_sound
+from domain.publishing import first_published, updated
+from domain.rules import Change, Fold, LeftAlone, decide
+from domain.slug import Slug
+from domain.tag import NamedTag, add_unknown
+from domain.workflow import ArticleCommand
+
+
+class ImportArticle(ArticleCommand, frozen=True, kw_only=True):
+    """Draft what another system holds of an article, or bring what was imported before to this content."""
+
+    external_id: str
+    content: Content
+    author: str
+    at: datetime
+    headline_slug: Slug
+    tags: tuple[NamedTag, ...] = ()
+    published_at: datetime | None = None
+    views: int = 0
+
+
+@decide.register
+def take_over(command: ImportArticle, fold: Fold) -> list[Change]:
+    require_sound(command.content, fold)
+    tags = add_unknown(command.tags, fold)
+    article = fold(ARTICLE, command.article_id)
+    if article.content is None:
+        drafted = ArticleDrafted(command.content, command.author, command.external_id)
+        return [*tags, ARTICLE.change(command.article_id, drafted), *take_over_publication(command, fold)]
+    if article.content == command.content:
+        is_untouched_draft = article.status is Status.DRAFT and not article.edited
+        return take_over_publication(command, fold) if is_untouched_draft else []
+    if article.edited:
+        raise LeftAlone("An editor changed the article since it was imported.")
+    revision = ArticleRevised(difference(article.content, command.content), command.external_id)
+    changes = [*tags, ARTICLE.change(command.article_id, revision)]
+    if article.edition is None:
+        return [*changes, *take_over_publication(command, fold)]
+    return [*changes, *updated(command.article_id, article.edition, command.content, command.at, fold)]
+
+
+def take_over_publication(command: ImportArticle, fold: Fold) -> list[Change]:
+    if command.published_at is None:
+        return []
+    published = first_published(command.article_id, command.content, command.headline_slug, command.published_at, fold)
+    if command.views:
+        published.append(ARTICLE.change(command.article_id, ArticleViewsCarriedOver(command.views)))
+    return published

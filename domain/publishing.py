@@ -1,0 +1,151 @@
+"""What is decided on editions: published, updated, corrected, taken away and brought back."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, structs
+
+from domain.article import (
+    ARTICLE,
+    Article,
+    ArticleCorrected,
+    ArticlePublished,
+    ArticleRestored,
+    ArticleUnpublished,
+    ArticleUpdated,
+    ArticleWithdrawn,
+)
+from domain.content import Content, Correction, Edition
+from domain.rules import Change, Fold, Refused, decide, require
+from domain.slug import Slug, claim
+from domain.workflow import Act, ArticleCommand, as_seen, is_so_already, require_allowed
+
+PublicNote = Annotated[str, Meta(min_length=1, max_length=2_000)]
+
+
+class PublishArticle(ArticleCommand, frozen=True, kw_only=True):
+    """`headline_slug`: the address to claim if no editor chose one."""
+
+    at: datetime
+    headline_slug: Slug
+
+
+class UpdateArticle(ArticleCommand, frozen=True, kw_only=True):
+    at: datetime
+
+
+class CorrectArticle(ArticleCommand, frozen=True, kw_only=True):
+    """`note`: what was wrong, for readers."""
+
+    at: datetime
+    note: PublicNote
+
+
+class UnpublishArticle(ArticleCommand, frozen=True, kw_only=True):
+    pass
+
+
+class WithdrawArticle(ArticleCommand, frozen=True, kw_only=True):
+    """`notice`: what readers are told in the article's place."""
+
+    notice: PublicNote
+
+
+class RestoreArticle(ArticleCommand, frozen=True, kw_only=True):
+    at: datetime
+
+
+@decide.register
+def publish(command: PublishArticle, fold: Fold) -> list[Change]:
+    article, content = as_seen(command, fold)
+    if is_so_already(article, Act.PUBLISH):
+        require(not article.unpublished_changes, "The article is published; an update brings its changes to readers.")
+        return []
+    require_allowed(article, Act.PUBLISH)
+    if article.edition is not None:
+        return published_again(command.article_id, article.edition, content, command.at, fold)
+    return first_published(command.article_id, content, command.headline_slug, command.at, fold)
+
+
+@decide.register
+def update(command: UpdateArticle, fold: Fold) -> list[Change]:
+    article, content = as_seen(command, fold)
+    require_allowed(article, Act.UPDATE)
+    if not article.unpublished_changes:
+        return []
+    return updated(command.article_id, edition_of(article), content, command.at, fold)
+
+
+@decide.register
+def correct(command: CorrectArticle, fold: Fold) -> list[Change]:
+    article, content = as_seen(command, fold)
+    require_allowed(article, Act.CORRECT)
+    if not article.unpublished_changes and was_said(article, command.note):
+        return []
+    edition, claimed = next_edition(command.article_id, edition_of(article), content, command.at, fold)
+    corrections = (*edition.corrections, Correction(command.at, command.note))
+    corrected = ArticleCorrected(structs.replace(edition, corrections=corrections))
+    return [*claimed, ARTICLE.change(command.article_id, corrected)]
+
+
+@decide.register
+def unpublish(command: UnpublishArticle, fold: Fold) -> list[Change]:
+    article, _ = as_seen(command, fold)
+    if is_so_already(article, Act.UNPUBLISH):
+        return []
+    require_allowed(article, Act.UNPUBLISH)
+    return [ARTICLE.change(command.article_id, ArticleUnpublished())]
+
+
+@decide.register
+def withdraw(command: WithdrawArticle, fold: Fold) -> list[Change]:
+    article, _ = as_seen(command, fold)
+    if is_so_already(article, Act.WITHDRAW):
+        return []
+    require_allowed(article, Act.WITHDRAW)
+    return [ARTICLE.change(command.article_id, ArticleWithdrawn(command.notice))]
+
+
+@decide.register
+def restore(command: RestoreArticle, fold: Fold) -> list[Change]:
+    article, _ = as_seen(command, fold)
+    if is_so_already(article, Act.RESTORE):
+        return []
+    require_allowed(article, Act.RESTORE)
+    edition = structs.replace(edition_of(article), updated_at=command.at)
+    return [ARTICLE.change(command.article_id, ArticleRestored(edition))]
+
+
+def first_published(article_id: str, content: Content, headline_slug: str, at: datetime, fold: Fold) -> list[Change]:
+    slug, claimed = claim(content.slug or headline_slug, article_id, fold)
+    edition = Edition(slug=slug, published_at=at, updated_at=at, content=content)
+    return [*claimed, ARTICLE.change(article_id, ArticlePublished(edition))]
+
+
+def published_again(article_id: str, former: Edition, content: Content, at: datetime, fold: Fold) -> list[Change]:
+    edition, claimed = next_edition(article_id, former, content, at, fold)
+    return [*claimed, ARTICLE.change(article_id, ArticlePublished(edition))]
+
+
+def updated(article_id: str, former: Edition, content: Content, at: datetime, fold: Fold) -> list[Change]:
+    edition, claimed = next_edition(article_id, former, content, at, fold)
+    return [*claimed, ARTICLE.change(article_id, ArticleUpdated(edition))]
+
+
+def next_edition(
+    article_id: str, former: Edition, content: Content, at: datetime, fold: Fold
+) -> tuple[Edition, list[Change]]:
+    """What readers knew keeps its place in time, and its address unless an editor chose another."""
+    slug, claimed = claim(content.slug or former.slug, article_id, fold)
+    return structs.replace(former, slug=slug, updated_at=at, content=content), claimed
+
+
+def edition_of(article: Article) -> Edition:
+    if article.edition is None:
+        raise Refused("The article was never published.")
+    return article.edition
+
+
+def was_said(article: Article, note: str) -> bool:
+    corrections = edition_of(article).corrections
+    return bool(corrections) and corrections[-1].note == note

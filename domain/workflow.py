@@ -1,0 +1,79 @@
+"""The workflow: what may be done with an article as it stands, what becomes of it, and how a command finds it."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from domain.article import ARTICLE, Article, Status
+from domain.content import Content
+from domain.rules import Fold, Outdated, Refused, Unknown
+
+
+class Act(StrEnum):
+    REVISE = "revise"
+    SUBMIT = "submit"
+    RETURN = "return"
+    APPROVE = "approve"
+    DISCARD = "discard"
+    PUBLISH = "publish"
+    UPDATE = "update"
+    CORRECT = "correct"
+    UNPUBLISH = "unpublish"
+    WITHDRAW = "withdraw"
+    RESTORE = "restore"
+
+
+S = Status
+WORKFLOW: dict[Act, tuple[frozenset[Status], Status | None]] = {
+    Act.REVISE: (frozenset(Status) - {S.DISCARDED}, None),
+    Act.SUBMIT: (frozenset({S.DRAFT}), S.IN_REVIEW),
+    Act.RETURN: (frozenset({S.IN_REVIEW, S.APPROVED}), S.DRAFT),
+    Act.APPROVE: (frozenset({S.IN_REVIEW}), S.APPROVED),
+    Act.DISCARD: (frozenset({S.DRAFT, S.IN_REVIEW, S.APPROVED}), S.DISCARDED),
+    Act.PUBLISH: (frozenset({S.DRAFT, S.IN_REVIEW, S.APPROVED, S.UNPUBLISHED}), S.PUBLISHED),
+    Act.UPDATE: (frozenset({S.PUBLISHED}), S.PUBLISHED),
+    Act.CORRECT: (frozenset({S.PUBLISHED}), S.PUBLISHED),
+    Act.UNPUBLISH: (frozenset({S.PUBLISHED}), S.UNPUBLISHED),
+    Act.WITHDRAW: (frozenset({S.PUBLISHED, S.UNPUBLISHED}), S.WITHDRAWN),
+    Act.RESTORE: (frozenset({S.WITHDRAWN}), S.PUBLISHED),
+}
+
+
+class ArticleCommand(Struct, frozen=True, kw_only=True):
+    """`made_on` is the version that the editor saw; None asks for no check."""
+
+    article_id: str
+    made_on: int | None = None
+
+    @property
+    def stream(self) -> str:
+        return ARTICLE.stream(self.article_id)
+
+
+def as_seen(command: ArticleCommand, fold: Fold) -> tuple[Article, Content]:
+    """The article and its working copy, if that is still the one that the editor saw."""
+    article = fold(ARTICLE, command.article_id)
+    made_on = command.made_on
+    if article.content is None:
+        raise Unknown("There is no such article.")
+    if made_on is not None and made_on > article.version:
+        raise Outdated(f"The article has not come to version {made_on}; it is at {article.version}.")
+    if made_on is not None and made_on < article.revised:
+        raise Outdated(f"The working copy changed with version {article.revised}; this was made on {made_on}.")
+    return article, article.content
+
+
+def require_allowed(article: Article, act: Act) -> None:
+    sources, _ = WORKFLOW[act]
+    if article.status not in sources:
+        states = " or ".join(sorted(map(words, sources)))
+        raise Refused(f"To {act} an article, it must be {states}; this one is {words(article.status)}.")
+
+
+def words(status: Status | None) -> str:
+    return "not there" if status is None else status.replace("_", " ")
+
+
+def is_so_already(article: Article, act: Act) -> bool:
+    _, target = WORKFLOW[act]
+    return article.status is target
