@@ -103,7 +103,10 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve the API. With embedded read models, one of its processes also follows the history."""
     from cms import server
 
-    ready_to_serve(settings.from_environment())
+    values = settings.from_environment()
+    ready_to_serve(values)
+    server.require_free(host, port)
+    messages.print(f"Serving on http://{host}:{port}; stop with Ctrl-C.")
     server.serve(host, port, workers)
 
 
@@ -152,12 +155,14 @@ def import_(file: Path, form: str, skip_bad: bool) -> None:
         if len(bad) > BAD_LINES_SHOWN:
             messages.print(f"and {len(bad) - BAD_LINES_SHOWN} more bad lines")
         if bad and not skip_bad:
-            raise Failure(f"{len(bad)} bad lines; nothing was recorded. Mend them, or leave them out with --skip-bad.")
+            lines_are = "line is" if len(bad) == 1 else "lines are"
+            raise Failure(f"{len(bad)} {lines_are} bad; nothing was recorded. Mend, or leave out with --skip-bad.")
         with progress("importing", lines) as advance:
             report = importer.record(room, file, advance)
         for what in (*report.left_alone, *report.refused):
             messages.print(f"{file}: {what}", markup=False)
-        counts = ", ".join(f"{count} {what}" for what, count in sorted(report.counts.items()))
+        report.counts["left out"] = len(bad)
+        counts = ", ".join(f"{count} {what}" for what, count in sorted(report.counts.items()) if count)
         messages.print(f"{counts or 'nothing to record'}; the history is at position {room.history.head()}")
     follow_to_the_end(settings.from_environment())
     if report.refused:
@@ -228,6 +233,8 @@ def status() -> None:
         click.echo(f"history  position {head}")
         click.echo(f"{NAME:<8} position {position}  lag {lag}  {'behind' if lag else 'up to date'}")
         store.close()
+    if position > head:
+        raise Failure(f"{NAME} is ahead of the history, so it is of another one; `chronicle rebuild` makes it anew.")
     if lag:
         raise Failure(f"{NAME} is behind. Does `chronicle {'serve' if values.embedded else 'follow'}` run?")
 

@@ -79,6 +79,9 @@ class Follower(Thread):
                 if self.stopping.is_set():
                     raise Stopped
 
+            if self.store.position() > self.history.head():
+                log.error("The read models are ahead of the history, so they are of another one: they are made anew.")
+                self.store.clear()
             catch_up(self.history.for_readers, self.store, project, applied=applied)
             self.fault = None
             still_alone()

@@ -15,6 +15,7 @@ from domain.content import Writers as WriterSlugs
 from domain.slug import ChosenSlug, Slug
 from domain.tag import NamedTag, TagName
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 SLUG_LENGTH = 80
 BodyText = Annotated[str, Meta(max_length=1_000_000, description="Plain paragraphs, parted by blank lines.")]
 TagNames = Annotated[tuple[TagName, ...], Meta(max_length=30)]
@@ -65,9 +66,12 @@ def patch(form: ArticlePatch) -> dict[str, object]:
 
 def fields(form: ArticleForm | ArticlePatch, block_id: Callable[[int], str]) -> dict[str, Any]:
     given = {name: value for name, value in structs.asdict(form).items() if value is not UNSET}
+    for name, value in given.items():
+        if isinstance(value, str) and CONTROL.search(value):
+            raise BadField(name, "There is a control character in it.")
     if "headline" in given:
         given["headline"] = " ".join(given["headline"].split())
-        if not given["headline"]:
+        if not any(char.isprintable() and not char.isspace() for char in given["headline"]):
             raise BadField("headline", "A headline needs a letter.")
     if "tags" in given:
         given["tags"] = tuple(tag.slug for tag in named_tags(given["tags"]))

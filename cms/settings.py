@@ -43,6 +43,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     check("BASE_URL", settings.base_url, ("http://", "https://"))
     for name, url in (("EVENTS", settings.events), ("READS", settings.reads)):
         check_address(name, url)
+    if settings.events == settings.reads:
+        raise BadSetting(f"{PREFIX}EVENTS and {PREFIX}READS must not be the same file.")
     if settings.base_url.endswith("/"):
         raise BadSetting(f"{PREFIX}BASE_URL must not end with a slash.")
     try:

@@ -52,6 +52,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     Refused: HTTPStatus.CONFLICT,
     KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadField: HTTPStatus.BAD_REQUEST,
+    UnicodeDecodeError: HTTPStatus.BAD_REQUEST,
+    RecursionError: HTTPStatus.BAD_REQUEST,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     PersistenceError: HTTPStatus.SERVICE_UNAVAILABLE,
     sqlite3.Error: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -67,7 +69,10 @@ SAID_IN_FULL = (Refused, KeyReused, BadField, Unavailable)
 def by_table(_: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     # What a database says of itself is for the log alone.
-    detail = str(error) if isinstance(error, SAID_IN_FULL) else NOT_ANSWERING_SAID
+    if isinstance(error, UnicodeDecodeError | RecursionError):
+        detail = "The body is not UTF-8." if isinstance(error, UnicodeDecodeError) else "The body is nested too deeply."
+    else:
+        detail = str(error) if isinstance(error, SAID_IN_FULL) else NOT_ANSWERING_SAID
     errors = (FieldError(error.path, str(error)),) if isinstance(error, BadField) else ()
     return problem(status, detail, errors)
 
@@ -79,6 +84,8 @@ def failed(_: Request[Any, Any, Any], error: Failed) -> Response[Problem]:
 def badly_formed(_: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:
     extra = error.extra if isinstance(error.extra, list) else []
     found = [FieldError(str(one.get("key", "")), str(one.get("message", ""))) for one in extra if isinstance(one, dict)]
+    if [one.message for one in found] == ["'data'"]:
+        return problem(HTTPStatus.BAD_REQUEST, "A JSON body is needed.")
     errors = tuple(map(located, found))
     return problem(HTTPStatus.BAD_REQUEST, "; ".join(e.message for e in errors) or str(error.detail), errors)
 

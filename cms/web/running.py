@@ -51,5 +51,7 @@ async def ready(request: Request[Any, Any, State], newsroom: NamedDependency[New
         return Response(Ready("a part does not answer", 0, ()), status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     if not newsroom.committer.is_alive():
         return Response(Ready("nothing is recorded", head, ()), status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+    if position > head:
+        return Response(Ready("read models of another history", head, ()), status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     group = Group(NAME, position, max(0, head - position))
     return Response(Ready("ready", head, (group,)))

@@ -77,7 +77,7 @@ def test_every_bad_line_is_named_up_to_twenty(home: Home) -> None:
     assert result.exit_code == 1
     assert result.stderr.count("nowhere") == 20
     assert "and 10 more" in result.stderr
-    assert "30 bad lines" in result.stderr
+    assert "30 lines are bad" in result.stderr
 
 
 def test_an_empty_file_records_nothing(home: Home) -> None:

@@ -208,6 +208,14 @@ def test_status_exits_with_1_if_a_read_model_is_behind(filled: Home) -> None:
     assert "chronicle serve" in result.stderr
 
 
+def test_read_models_of_another_history_are_found_and_made_anew(filled: Home) -> None:
+    (filled.folder / "events.db").unlink()
+    filled.imported(SECTION, article(headline="Another world", external_id="y-1"))
+    assert "of another one" in filled.run("status").stderr
+    assert filled.run("rebuild").exit_code == 0
+    assert filled.run("verify").exit_code == 0
+
+
 def tampered(home: Home, database: str, statement: str) -> None:
     file = sqlite3.connect(home.folder / database)
     assert file.execute(statement).rowcount > 0

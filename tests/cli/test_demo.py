@@ -37,6 +37,7 @@ def test_the_example_newsroom_opens_filled_and_keeps_its_data(home: Home) -> Non
 def test_what_keeps_the_example_newsroom_from_opening_is_said_in_one_line(home: Home) -> None:
     with home.serving() as server, home.started("--port", str(server.client.base_url.port), module="cms.demo") as demo:
         assert demo.wait(60) == 1
-    (line,) = home.output.splitlines()
+    serving, line = home.output.splitlines()
+    assert "Serving on" in serving
     assert "cannot listen on port" in line
     assert home.head() == 0

@@ -182,3 +182,19 @@ def test_damaged_read_models_tell_nothing_of_what_lies_behind(
     for secret in ("sqlite", "member", "document", "Traceback", ".py"):
         assert secret not in response.text
     assert house.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
+        (b'{"headline":"\xff\xfe","section":"nation"}', "not UTF-8"),
+        (b"", "A JSON body is needed."),
+        (b'{"headline":"Rain\\u0000","section":"nation"}', "control character"),
+        (b'{"headline":"\\u200b","section":"nation"}', "needs a letter"),
+    ],
+)
+def test_a_body_that_nobody_means_is_refused(house: House, body: bytes, says: str) -> None:
+    said = {"Authorization": f"Bearer {house.tokens[Role.EDITOR]}", "Content-Type": "application/json"}
+    response = house.client.post(DRAFTS, content=body, headers=said)
+    assert says in problem(response, 400)["detail"]
