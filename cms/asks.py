@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from cms.history import Statement
+from cms.recorders import Statement
 
 
 class Unavailable(Exception):

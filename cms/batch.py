@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from eventsourcing.persistence import IntegrityError
 
 from cms.asks import Ask, Hit, Item, Key, KeyReused, Note, Receipt
-from cms.history import RowsMoved, Statement
 from cms.ids import new_id
+from cms.recorders import RowsMoved, Statement
 from domain.recorded import Recorded, aggregate_of
 from domain.rules import Aggregate, Change, Refused, State, decide
 

@@ -17,8 +17,9 @@ from eventsourcing.persistence import IntegrityError, PersistenceError
 
 from cms.asks import Ask, Hit, Item, Note, Unavailable, settle
 from cms.batch import Batch
-from cms.history import History, RowsMoved, Statement
+from cms.history import History
 from cms.journal import Journal
+from cms.recorders import RowsMoved, Statement
 from domain.rules import Aggregate, Refused, State
 from domain.views import BUCKET_SECONDS
 

@@ -20,117 +20,18 @@ from typing import Any, ClassVar
 import msgspec
 import psycopg
 from eventsourcing.application import Application
-from eventsourcing.persistence import InfrastructureFactory, Mapper, Notification, StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder
-from eventsourcing.sqlite import SQLiteApplicationRecorder
+from eventsourcing.persistence import InfrastructureFactory, Notification, StoredEvent
 from eventsourcing.utils import Environment
-from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.sql import SQL
 
+from cms.recorders import Statement, Time
 from cms.settings import sqlite_path
-from domain.recorded import AnyEvent, Recorded, aggregate_of
+from domain.recorded import Recorded, aggregate_of
 from domain.rules import Aggregate, State
 from projections.follow import PassedOver
 from projections.site import PASSED_OVER
 
-TABLES = (
-    "create table if not exists view_journal"
-    " (owner text, seq bigint, bucket bigint, article text, primary key (owner, seq))",
-    "create table if not exists command"
-    " (actor text, id text, body text, stream text, version bigint, at bigint, primary key (actor, id))",
-    "create table if not exists vault (id text primary key, email text unique, salt {bytes}, value {bytes})",
-    "create table if not exists credential (hash text primary key, staff text, at bigint)",
-    "create table if not exists access (at bigint, staff text, request text)",
-)
-
-
 NO_BOUND = 2**62
-
-
-class Statement(Struct, frozen=True):
-    """A write to one of the tables beside the events. `rows`: how many it must change, or nothing is committed."""
-
-    sql: str
-    values: Sequence[tuple[object, ...]]
-    rows: int | None = None
-
-
-class RowsMoved(Exception):
-    """A statement did not change as many rows as it must."""
-
-
-class Time(Struct, frozen=True):
-    at: datetime
-
-
-class Envelope(Struct, frozen=True):
-    """What the store keeps of a `Recorded`; stream, version and position are columns."""
-
-    at: datetime
-    by: str
-    command: str
-    event: AnyEvent
-
-
-class RecordedMapper(Mapper[str]):
-    """Events as msgspec JSON under short names that no rename of a module changes."""
-
-    decoder = msgspec.json.Decoder(Envelope)
-
-    def to_stored_event(self, domain_event: Any) -> StoredEvent:
-        recorded: Recorded = domain_event
-        envelope = Envelope(recorded.at, recorded.by, recorded.command, recorded.event)
-        state = msgspec.json.encode(envelope)
-        # What could not be read again is never recorded: it would stand in everybody's way for ever.
-        self.decoder.decode(state)
-        return StoredEvent(recorded.stream, recorded.version, type(recorded.event).__name__, state)
-
-    def to_domain_event(self, stored_event: StoredEvent) -> Any:
-        envelope = self.decoder.decode(stored_event.state)
-        return Recorded(
-            stream=str(stored_event.originator_id),
-            version=stored_event.originator_version,
-            at=envelope.at,
-            by=envelope.by,
-            command=envelope.command,
-            event=envelope.event,
-            position=stored_event.id if isinstance(stored_event, Notification) else 0,
-        )
-
-
-class SQLiteRecorder(SQLiteApplicationRecorder):
-    def construct_create_table_statements(self) -> list[str]:
-        return super().construct_create_table_statements() + [table.format(bytes="blob") for table in TABLES]
-
-    def _insert_events(
-        self, c: Any, stored_events: Sequence[StoredEvent], *, beside: Sequence[Statement] = (), **_: Any
-    ) -> Sequence[int] | None:
-        # The library begins its transaction as a reader: the first statement must be a write, and all of these are.
-        for statement in beside:
-            c.executemany(statement.sql, statement.values)
-            if statement.rows is not None and c.sqlite_cursor.rowcount != statement.rows:
-                raise RowsMoved(statement.sql)
-        return super()._insert_events(c, stored_events)
-
-
-class PostgresRecorder(PostgresApplicationRecorder):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.sql_create_statements += [SQL(table.format(bytes="bytea")).format() for table in TABLES]
-
-    def _insert_events(
-        self, curs: Any, stored_events: Sequence[StoredEvent], *, beside: Sequence[Statement] = (), **_: Any
-    ) -> None:
-        for statement in beside:
-            sql = statement.sql.replace("?", "%s")
-            if statement.rows is None:
-                curs.executemany(sql, statement.values)
-            else:
-                (values,) = statement.values
-                curs.execute(f"with changed as ({sql} returning 1) select count(*) as rows from changed", values)
-                if curs.fetchone()["rows"] != statement.rows:
-                    raise RowsMoved(statement.sql)
 
 
 class History(Application[str]):
@@ -139,7 +40,7 @@ class History(Application[str]):
     # The name is that of the table and the channel in PostgreSQL: another one would be another history.
     name = "newsroom"
     env: ClassVar[dict[str, str]] = {
-        "MAPPER_TOPIC": "cms.history:RecordedMapper",
+        "MAPPER_TOPIC": "cms.recorders:RecordedMapper",
         "ORIGINATOR_ID_TYPE": "text",
     }
     table: str
@@ -276,7 +177,7 @@ class SQLiteHistory(History):
             {
                 "PERSISTENCE_MODULE": "eventsourcing.sqlite",
                 "SQLITE_DBNAME": path,
-                "APPLICATION_RECORDER_TOPIC": "cms.history:SQLiteRecorder",
+                "APPLICATION_RECORDER_TOPIC": "cms.recorders:SQLiteRecorder",
                 "SQLITE_LOCK_TIMEOUT": "10",
             }
         )
@@ -309,7 +210,7 @@ class PostgresHistory(History):
                 "POSTGRES_PORT": str(parts.get("port", 5432)),
                 "POSTGRES_USER": str(parts.get("user", "postgres")),
                 "POSTGRES_PASSWORD": str(parts.get("password", "")),
-                "APPLICATION_RECORDER_TOPIC": "cms.history:PostgresRecorder",
+                "APPLICATION_RECORDER_TOPIC": "cms.recorders:PostgresRecorder",
                 "POSTGRES_POOL_SIZE": "1",
                 "POSTGRES_MAX_OVERFLOW": "9",
                 "POSTGRES_CONNECT_TIMEOUT": str(parts.get("connect_timeout", 5)),

@@ -8,8 +8,9 @@ from typing import Any
 from eventsourcing.persistence import PersistenceError
 
 from cms.asks import Hit
-from cms.history import History, RowsMoved, Statement
+from cms.history import History
 from cms.ids import new_id
+from cms.recorders import RowsMoved, Statement
 from domain.recorded import Recorded
 from domain.views import BUCKET_SECONDS, VIEWS, ViewsCounted
 

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from cms import history
 from cms.asks import Ask, Hit, Key, Note, Receipt
 from cms.committer import Clock, Committer, utc_now
-from cms.history import History, Statement
+from cms.history import History
+from cms.recorders import Statement
 from domain.article import ARTICLE, Article
 from domain.rules import Command, Unknown
 from domain.views import BUCKET_SECONDS

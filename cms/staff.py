@@ -7,9 +7,10 @@ import secrets
 import msgspec
 from msgspec import Struct
 
-from cms.history import History, Statement
+from cms.history import History
 from cms.ids import new_id
 from cms.newsroom import Newsroom
+from cms.recorders import Statement
 from domain.rules import Refused
 from domain.staff import STAFF, HireStaff, Privilege, Role, StaffMember
 

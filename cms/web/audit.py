@@ -16,8 +16,8 @@ from msgspec import Struct
 from cms import audit
 from cms.audit import Entry
 from cms.forms import BadField
-from cms.history import Statement
 from cms.newsroom import Newsroom
+from cms.recorders import Statement
 from cms.web.access import needs
 from cms.web.desk import ArticleId, WorkingCopy, working_copy
 from cms.web.problems import Failed

@@ -7,7 +7,7 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from cms.history import Envelope
+from cms.recorders import Envelope
 from domain.recorded import AnyEvent
 from domain.rules import Event
 from tests.domain.any_events import EVENT_TYPES, EVENTS, UNHURRIED, moments, words
