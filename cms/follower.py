@@ -43,7 +43,6 @@ class Follower(Thread):
         self.news = Flag()
         self.stopping = Flag()
         self.active = Flag()
-        self.fault: str | None = None
 
     def committed(self, head: int) -> None:
         """This process recorded something: look at once."""
@@ -62,9 +61,8 @@ class Follower(Thread):
                     self.follow(still_alone, wait)
             except (NotAlone, Stopped):
                 pass
-            except Exception as error:
+            except Exception:
                 # A batch that cannot be applied now is tried again, for nothing may be passed over.
-                self.fault = f"{type(error).__name__}: {error}"
                 log.exception("The read models are not followed; trying again.")
             self.active.clear()
             self.stopping.wait(TAKEN_OVER_SECONDS)
@@ -83,7 +81,6 @@ class Follower(Thread):
                 log.error("The read models are ahead of the history, so they are of another one: they are made anew.")
                 self.store.clear()
             catch_up(self.history.for_readers, self.store, project, applied=applied)
-            self.fault = None
             still_alone()
             wait()
 

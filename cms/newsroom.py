@@ -53,6 +53,8 @@ class Newsroom:
         _, article = self.history.fold(ARTICLE, article_id, version)
         if article.status is None:
             raise Unknown("There is no such article.")
+        if version is not None and article.version < version:
+            raise Unknown("The article has not come to this version.")
         return article
 
 

@@ -16,10 +16,10 @@ from domain.article import (
 from domain.body import BLOCKS_MOST
 from domain.content import Content, difference
 from domain.merging import merged
-from domain.rules import Change, Event, Fold, decide, require
+from domain.rules import Change, Fold, decide, require
 from domain.section import SECTION
 from domain.tag import NamedTag, add_unknown
-from domain.workflow import Act, ArticleCommand, as_seen, is_so_already, require_allowed
+from domain.workflow import Act, ArticleCommand, as_seen, moved, require_allowed
 from domain.writer import WRITER
 
 Note = Annotated[str, Meta(max_length=5_000)]
@@ -99,14 +99,6 @@ def approve(command: ApproveArticle, fold: Fold) -> list[Change]:
 @decide.register
 def discard(command: DiscardArticle, fold: Fold) -> list[Change]:
     return moved(command, Act.DISCARD, ArticleDiscarded(), fold)
-
-
-def moved(command: ArticleCommand, act: Act, event: Event, fold: Fold) -> list[Change]:
-    article, _ = as_seen(command, fold)
-    if is_so_already(article, act):
-        return []
-    require_allowed(article, act)
-    return [ARTICLE.change(command.article_id, event)]
 
 
 def require_sound(content: Content, fold: Fold) -> None:

@@ -18,7 +18,7 @@ from domain.article import (
 from domain.content import Content, Correction, Edition
 from domain.rules import Change, Fold, Refused, decide, require
 from domain.slug import Slug, claim
-from domain.workflow import Act, ArticleCommand, as_seen, is_so_already, require_allowed
+from domain.workflow import Act, ArticleCommand, as_seen, is_so_already, moved, require_allowed
 
 PublicNote = Annotated[str, Meta(min_length=1, max_length=2_000)]
 
@@ -90,20 +90,12 @@ def correct(command: CorrectArticle, fold: Fold) -> list[Change]:
 
 @decide.register
 def unpublish(command: UnpublishArticle, fold: Fold) -> list[Change]:
-    article, _ = as_seen(command, fold)
-    if is_so_already(article, Act.UNPUBLISH):
-        return []
-    require_allowed(article, Act.UNPUBLISH)
-    return [ARTICLE.change(command.article_id, ArticleUnpublished())]
+    return moved(command, Act.UNPUBLISH, ArticleUnpublished(), fold)
 
 
 @decide.register
 def withdraw(command: WithdrawArticle, fold: Fold) -> list[Change]:
-    article, _ = as_seen(command, fold)
-    if is_so_already(article, Act.WITHDRAW):
-        return []
-    require_allowed(article, Act.WITHDRAW)
-    return [ARTICLE.change(command.article_id, ArticleWithdrawn(command.notice))]
+    return moved(command, Act.WITHDRAW, ArticleWithdrawn(command.notice), fold)
 
 
 @decide.register

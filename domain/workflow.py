@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from domain.article import ARTICLE, Article, Status
 from domain.content import Content
-from domain.rules import Fold, Outdated, Refused, Unknown
+from domain.rules import Change, Event, Fold, Outdated, Refused, Unknown
 
 
 class Act(StrEnum):
@@ -77,3 +77,12 @@ def words(status: Status | None) -> str:
 def is_so_already(article: Article, act: Act) -> bool:
     _, target = WORKFLOW[act]
     return article.status is target
+
+
+def moved(command: ArticleCommand, act: Act, event: Event, fold: Fold) -> list[Change]:
+    """What is decided on an act that changes nothing but the status."""
+    article, _ = as_seen(command, fold)
+    if is_so_already(article, act):
+        return []
+    require_allowed(article, act)
+    return [ARTICLE.change(command.article_id, event)]

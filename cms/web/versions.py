@@ -14,9 +14,8 @@ from cms.newsroom import Newsroom
 from cms.web.access import needs
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
 from cms.web.problems import Failed
-from domain.article import ARTICLE, Article
+from domain.article import ARTICLE
 from domain.content import FIELDS, Content
-from domain.rules import Unknown
 from domain.staff import Privilege
 
 LISTED_MOST = 1_000
@@ -64,7 +63,7 @@ def get_versions(
 @get("/articles/{article_id:str}/versions/{version:int}", opt=needs(Privilege.READ_DRAFTS), sync_to_thread=True)
 def get_version(newsroom: NamedDependency[Newsroom], article_id: ArticleId, version: Version) -> WorkingCopy:
     """The article as it stood at a version."""
-    return working_copy(article_id, stood_at(newsroom, article_id, version))
+    return working_copy(article_id, newsroom.article(article_id, version))
 
 
 @post(
@@ -99,16 +98,9 @@ def content_at(newsroom: Newsroom, article_id: str, version: str | None) -> Cont
         if edition is None:
             raise Failed(HTTPStatus.CONFLICT, "The article was never published; name a version to compare with.")
         return edition.content
-    content = stood_at(newsroom, article_id, None if version is None else int(version)).content
+    content = newsroom.article(article_id, None if version is None else int(version)).content
     assert content is not None
     return content
-
-
-def stood_at(newsroom: Newsroom, article_id: str, version: int | None) -> Article:
-    article = newsroom.article(article_id, version)
-    if version is not None and article.version < version:
-        raise Unknown("The article has not come to this version.")
-    return article
 
 
 handlers = [get_versions, get_version, restore_version, get_difference]
