@@ -56,10 +56,9 @@ class History(Application[str]):
         """Commit events and statements in one transaction; return the events' positions."""
         return [recording.notification.id for recording in self.events.put(events, beside=beside)]
 
-    def after(self, position: int, limit: int, until: int | None = None) -> list[Recorded]:
+    def after(self, position: int, limit: int) -> list[Recorded]:
         """Events after a position in the order of the history."""
-        found = self.recorder.select_notifications(position, limit, until, inclusive_of_start=False)
-        return [self.mapper.to_domain_event(stored) for stored in found]
+        return [self.mapper.to_domain_event(stored) for stored in self.streams_after(position, limit)]
 
     def recorded_at(self, stored: Notification) -> datetime:
         """When an event was recorded, whatever it says."""
