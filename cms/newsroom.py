@@ -11,7 +11,7 @@ from cms.committer import Clock, Committer, utc_now
 from cms.history import History
 from cms.recorders import Statement
 from domain.article import ARTICLE, Article
-from domain.rules import Command, Unknown
+from domain.rules import Aggregate, Command, State, Unknown
 from domain.views import BUCKET_SECONDS
 
 ANSWERED_WITHIN_SECONDS = 60.0
@@ -47,6 +47,11 @@ class Newsroom:
         answer: Future[None] = Future()
         self.committer.ask(Note(statement, answer))
         answer.result(ANSWERED_WITHIN_SECONDS)
+
+    def state(self, aggregate: Aggregate[State], id: str, /) -> State:
+        """A stream as it stands in the history."""
+        _, state = self.history.fold(aggregate, id)
+        return state
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """The article as it stands in the history, or stood at a version."""

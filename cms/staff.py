@@ -33,8 +33,9 @@ class User(Struct, frozen=True):
     id: str
     member: StaffMember
 
-    def may(self, privilege: Privilege) -> bool:
-        return self.member.may(privilege)
+    def may(self, *privileges: Privilege) -> bool:
+        """Any of these."""
+        return self.member.may(*privileges)
 
 
 def hire(newsroom: Newsroom, email: str, name: str, role: Role, by: str) -> str:

@@ -1,5 +1,6 @@
 """An article: the working copy that editors change, and the editions that readers get."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct, structs
@@ -9,13 +10,36 @@ from domain.rules import Aggregate, Event
 
 
 class Status(StrEnum):
+    """`SCHEDULED` is how an article shows that a step ahead of it publishes it; the status below stays as it is."""
+
     DRAFT = "draft"
     IN_REVIEW = "in_review"
     APPROVED = "approved"
+    SCHEDULED = "scheduled"
     PUBLISHED = "published"
     UNPUBLISHED = "unpublished"
     WITHDRAWN = "withdrawn"
     DISCARDED = "discarded"
+
+
+class StepAct(StrEnum):
+    """What a schedule can do."""
+
+    PUBLISH = "publish"
+    UPDATE = "update"
+    UNPUBLISH = "unpublish"
+
+
+class Step(Struct, frozen=True):
+    """What is to be done with an article when its moment has come."""
+
+    id: str
+    act: StepAct
+    due_at: datetime
+
+
+class FailedStep(Step, frozen=True):
+    reason: str
 
 
 # Events.
@@ -30,10 +54,14 @@ class ArticleDrafted(Event, frozen=True):
 
 
 class ArticleRevised(Event, frozen=True):
-    """`external_id` is there if the revision came from the other system, not from an editor."""
+    """`external_id` is there if the revision came from the other system, not from an editor.
+
+    `editor`: the staff member whose words these are; those recorded before there were four eyes do not say.
+    """
 
     revision: Revision
     external_id: str = ""
+    editor: str = ""
 
 
 class ArticleSubmitted(Event, frozen=True):
@@ -51,6 +79,43 @@ class ArticleApproved(Event, frozen=True):
 
 
 class ArticleDiscarded(Event, frozen=True):
+    pass
+
+
+class ArticleReopened(Event, frozen=True):
+    """What was discarded is a draft again."""
+
+
+class ArticleScheduled(Event, frozen=True):
+    step: Step
+
+
+class ArticleUnscheduled(Event, frozen=True):
+    """The step will not be taken."""
+
+    step: str
+
+
+class ArticleStepTaken(Event, frozen=True):
+    """The step's moment had come; what it did stands beside it."""
+
+    step: str
+
+
+class ArticleStepFailed(Event, frozen=True):
+    """The step's moment had come, and the newsroom's rules forbade it."""
+
+    step: str
+    reason: str
+
+
+class ArticleEmbargoed(Event, frozen=True):
+    """Nobody gives it to readers before that moment."""
+
+    until: datetime
+
+
+class ArticleEmbargoLifted(Event, frozen=True):
     pass
 
 
@@ -103,6 +168,13 @@ ArticleEvent = (
     | ArticleReturned
     | ArticleApproved
     | ArticleDiscarded
+    | ArticleReopened
+    | ArticleScheduled
+    | ArticleUnscheduled
+    | ArticleStepTaken
+    | ArticleStepFailed
+    | ArticleEmbargoed
+    | ArticleEmbargoLifted
     | ArticlePublished
     | ArticleUpdated
     | ArticleCorrected
@@ -115,9 +187,15 @@ ArticleEvent = (
 
 # State: only what the rules below need.
 
+UNREAD = frozenset({Status.DRAFT, Status.IN_REVIEW, Status.APPROVED, Status.UNPUBLISHED})
+
 
 class Article(Struct, frozen=True):
-    """`version` counts the events; `revised` is the version that last changed the working copy."""
+    """`version` counts the events; `revised` is the version that last changed the working copy.
+
+    `hands`: the staff whose words no second person has seen yet. `steps` are ahead; `failed` were, and could not be
+    taken. `embargo`: the moment before which nobody publishes.
+    """
 
     version: int = 0
     revised: int = 0
@@ -128,6 +206,16 @@ class Article(Struct, frozen=True):
     external_id: str = ""
     edited: bool = False
     views_carried_over: int = 0
+    hands: frozenset[str] = frozenset()
+    steps: tuple[Step, ...] = ()
+    failed: tuple[FailedStep, ...] = ()
+    embargo: datetime | None = None
+
+    @property
+    def shown_status(self) -> Status | None:
+        """`status`, or that a step ahead publishes it."""
+        ahead = any(step.act is StepAct.PUBLISH for step in self.steps)
+        return Status.SCHEDULED if ahead and self.status in UNREAD else self.status
 
     @property
     def unpublished_changes(self) -> bool:
@@ -144,29 +232,54 @@ def evolve(article: Article, event: ArticleEvent) -> Article:
 def _evolve(article: Article, event: ArticleEvent) -> Article:
     match event:
         case ArticleDrafted(content, author, external_id):
-            return Article(status=Status.DRAFT, content=content, author=author, external_id=external_id)
-        case ArticleRevised(revision, external_id):
+            hands = frozenset({author})
+            return Article(status=Status.DRAFT, content=content, author=author, external_id=external_id, hands=hands)
+        case ArticleRevised(revision, external_id, editor):
             assert article.content is not None
             content = revised(article.content, revision)
             # Nobody has approved these words: they are to be looked at again.
             status = Status.IN_REVIEW if article.status is Status.APPROVED else article.status
-            return structs.replace(article, status=status, content=content, edited=article.edited or not external_id)
+            hands = article.hands | {editor} if editor else article.hands
+            edited = article.edited or not external_id
+            return structs.replace(article, status=status, content=content, edited=edited, hands=hands)
         case ArticleSubmitted():
             return structs.replace(article, status=Status.IN_REVIEW, edited=True)
         case ArticleReturned():
             return structs.replace(article, status=Status.DRAFT, edited=True)
         case ArticleApproved():
-            return structs.replace(article, status=Status.APPROVED, edited=True)
+            return structs.replace(article, status=Status.APPROVED, edited=True, hands=frozenset())
         case ArticleDiscarded():
             return structs.replace(article, status=Status.DISCARDED, edited=True)
+        case ArticleReopened():
+            return structs.replace(article, status=Status.DRAFT, edited=True)
+        case ArticleScheduled(step):
+            steps = tuple(sorted((*article.steps, step), key=lambda step: (step.due_at, step.id)))
+            return structs.replace(article, steps=steps, edited=True)
+        case ArticleUnscheduled(step_id):
+            # A step that failed is no longer shown, once somebody has seen to it.
+            failed = tuple(one for one in article.failed if one.id != step_id)
+            return structs.replace(without(article, step_id), failed=failed, edited=True)
+        case ArticleStepTaken(step_id):
+            return without(article, step_id)
+        case ArticleStepFailed(step_id, reason):
+            failed = tuple(FailedStep(s.id, s.act, s.due_at, reason) for s in article.steps if s.id == step_id)
+            return structs.replace(without(article, step_id), failed=(*article.failed, *failed))
+        case ArticleEmbargoed(until):
+            return structs.replace(article, embargo=until, edited=True)
+        case ArticleEmbargoLifted():
+            return structs.replace(article, embargo=None, edited=True)
         case EditionGiven(edition):
-            return structs.replace(article, status=Status.PUBLISHED, edition=edition)
+            return structs.replace(article, status=Status.PUBLISHED, edition=edition, hands=frozenset())
         case ArticleUnpublished():
             return structs.replace(article, status=Status.UNPUBLISHED, edited=True)
         case ArticleWithdrawn():
             return structs.replace(article, status=Status.WITHDRAWN, edited=True)
         case ArticleViewsCarriedOver(views):
             return structs.replace(article, views_carried_over=article.views_carried_over + views)
+
+
+def without(article: Article, step_id: str) -> Article:
+    return structs.replace(article, steps=tuple(step for step in article.steps if step.id != step_id))
 
 
 ARTICLE = Aggregate("article", Article(), evolve)

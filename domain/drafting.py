@@ -1,6 +1,6 @@
 """What is decided on working copies: drafted, revised, reviewed, discarded. Readers see none of it."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta, structs
 
@@ -9,6 +9,7 @@ from domain.article import (
     ArticleApproved,
     ArticleDiscarded,
     ArticleDrafted,
+    ArticleReopened,
     ArticleReturned,
     ArticleRevised,
     ArticleSubmitted,
@@ -18,14 +19,25 @@ from domain.content import Content, difference
 from domain.merging import merged
 from domain.rules import Change, Fold, decide, require
 from domain.section import SECTION
+from domain.staff import Privilege
 from domain.tag import NamedTag, add_unknown
-from domain.workflow import Act, ArticleCommand, as_seen, moved, require_allowed
+from domain.workflow import (
+    Act,
+    ArticleCommand,
+    as_seen,
+    is_so_already,
+    moved,
+    require_allowed,
+    require_four_eyes,
+)
 from domain.writer import WRITER
 
 Note = Annotated[str, Meta(max_length=5_000)]
 
 
 class DraftArticle(ArticleCommand, frozen=True, kw_only=True):
+    privilege: ClassVar[Privilege] = Privilege.DRAFT
+
     content: Content
     author: str
     tags: tuple[NamedTag, ...] = ()
@@ -37,25 +49,35 @@ class ReviseArticle(ArticleCommand, frozen=True, kw_only=True):
     `base`: the working copy that the editor saw, to be merged with what others changed since.
     """
 
+    privilege: ClassVar[Privilege] = Privilege.REVISE_OWN
+
     patch: dict[str, object]
     base: Content | None = None
     tags: tuple[NamedTag, ...] = ()
 
 
 class SubmitArticle(ArticleCommand, frozen=True, kw_only=True):
-    pass
+    privilege: ClassVar[Privilege] = Privilege.SUBMIT
 
 
 class ReturnArticle(ArticleCommand, frozen=True, kw_only=True):
+    privilege: ClassVar[Privilege] = Privilege.RETURN
+
     note: Note = ""
 
 
 class ApproveArticle(ArticleCommand, frozen=True, kw_only=True):
-    pass
+    privilege: ClassVar[Privilege] = Privilege.APPROVE
 
 
 class DiscardArticle(ArticleCommand, frozen=True, kw_only=True):
-    pass
+    privilege: ClassVar[Privilege] = Privilege.DISCARD
+
+
+class ReopenArticle(ArticleCommand, frozen=True, kw_only=True):
+    """A draft again, after it was discarded."""
+
+    privilege: ClassVar[Privilege] = Privilege.DISCARD
 
 
 @decide.register
@@ -77,7 +99,7 @@ def revise(command: ReviseArticle, fold: Fold) -> list[Change]:
     if new == content:
         return []
     require_sound(new, fold)
-    revision = ArticleRevised(difference(content, new))
+    revision = ArticleRevised(difference(content, new), editor=command.by)
     return [*add_unknown(command.tags, fold), ARTICLE.change(command.article_id, revision)]
 
 
@@ -93,12 +115,20 @@ def return_(command: ReturnArticle, fold: Fold) -> list[Change]:
 
 @decide.register
 def approve(command: ApproveArticle, fold: Fold) -> list[Change]:
+    article, _ = as_seen(command, fold)
+    if not is_so_already(article, Act.APPROVE):
+        require_four_eyes(command, article, fold)
     return moved(command, Act.APPROVE, ArticleApproved(), fold)
 
 
 @decide.register
 def discard(command: DiscardArticle, fold: Fold) -> list[Change]:
     return moved(command, Act.DISCARD, ArticleDiscarded(), fold)
+
+
+@decide.register
+def reopen(command: ReopenArticle, fold: Fold) -> list[Change]:
+    return moved(command, Act.REOPEN, ArticleReopened(), fold)
 
 
 def require_sound(content: Content, fold: Fold) -> None:

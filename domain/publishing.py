@@ -1,7 +1,7 @@
 """What is decided on editions: published, updated, corrected, taken away and brought back."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta, structs
 
@@ -18,7 +18,8 @@ from domain.article import (
 from domain.content import Content, Correction, Edition
 from domain.rules import Change, Fold, Refused, decide, require
 from domain.slug import Slug, claim
-from domain.workflow import Act, ArticleCommand, as_seen, is_so_already, moved, require_allowed
+from domain.staff import Privilege
+from domain.workflow import Act, ArticleCommand, as_seen, is_so_already, moved, require_allowed, require_approval
 
 PublicNote = Annotated[str, Meta(min_length=1, max_length=2_000)]
 
@@ -26,32 +27,42 @@ PublicNote = Annotated[str, Meta(min_length=1, max_length=2_000)]
 class PublishArticle(ArticleCommand, frozen=True, kw_only=True):
     """`headline_slug`: the address to claim if no editor chose one."""
 
+    privilege: ClassVar[Privilege] = Privilege.PUBLISH
+
     at: datetime
     headline_slug: Slug
 
 
 class UpdateArticle(ArticleCommand, frozen=True, kw_only=True):
+    privilege: ClassVar[Privilege] = Privilege.PUBLISH
+
     at: datetime
 
 
 class CorrectArticle(ArticleCommand, frozen=True, kw_only=True):
     """`note`: what was wrong, for readers."""
 
+    privilege: ClassVar[Privilege] = Privilege.CORRECT
+
     at: datetime
     note: PublicNote
 
 
 class UnpublishArticle(ArticleCommand, frozen=True, kw_only=True):
-    pass
+    privilege: ClassVar[Privilege] = Privilege.PUBLISH
 
 
 class WithdrawArticle(ArticleCommand, frozen=True, kw_only=True):
     """`notice`: what readers are told in the article's place."""
 
+    privilege: ClassVar[Privilege] = Privilege.WITHDRAW
+
     notice: PublicNote
 
 
 class RestoreArticle(ArticleCommand, frozen=True, kw_only=True):
+    privilege: ClassVar[Privilege] = Privilege.WITHDRAW
+
     at: datetime
 
 
@@ -62,6 +73,7 @@ def publish(command: PublishArticle, fold: Fold) -> list[Change]:
         require(not article.unpublished_changes, "The article is published; an update brings its changes to readers.")
         return []
     require_allowed(article, Act.PUBLISH)
+    require_readable(command, article, command.at, fold)
     if article.edition is not None:
         return published_again(command.article_id, article.edition, content, command.at, fold)
     return first_published(command.article_id, content, command.headline_slug, command.at, fold)
@@ -73,6 +85,7 @@ def update(command: UpdateArticle, fold: Fold) -> list[Change]:
     require_allowed(article, Act.UPDATE)
     if not article.unpublished_changes:
         return []
+    require_readable(command, article, command.at, fold)
     return updated(command.article_id, edition_of(article), content, command.at, fold)
 
 
@@ -82,6 +95,7 @@ def correct(command: CorrectArticle, fold: Fold) -> list[Change]:
     require_allowed(article, Act.CORRECT)
     if not article.unpublished_changes and was_said(article, command.note):
         return []
+    require_readable(command, article, command.at, fold)
     edition, claimed = next_edition(command.article_id, edition_of(article), content, command.at, fold)
     corrections = (*edition.corrections, Correction(command.at, command.note))
     corrected = ArticleCorrected(structs.replace(edition, corrections=corrections))
@@ -104,8 +118,20 @@ def restore(command: RestoreArticle, fold: Fold) -> list[Change]:
     if is_so_already(article, Act.RESTORE):
         return []
     require_allowed(article, Act.RESTORE)
+    require_no_embargo(article, command.at)
     edition = structs.replace(edition_of(article), updated_at=command.at)
     return [ARTICLE.change(command.article_id, ArticleRestored(edition))]
+
+
+def require_readable(command: ArticleCommand, article: Article, at: datetime, fold: Fold) -> None:
+    """The words that are to become an edition may be read."""
+    require_no_embargo(article, at)
+    require_approval(command, article, fold)
+
+
+def require_no_embargo(article: Article, at: datetime) -> None:
+    if article.embargo is not None and at < article.embargo:
+        raise Refused(f"There is an embargo until {article.embargo.isoformat()}.")
 
 
 def first_published(article_id: str, content: Content, headline_slug: str, at: datetime, fold: Fold) -> list[Change]:

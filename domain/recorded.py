@@ -9,17 +9,26 @@ from domain.article import ARTICLE, ArticleEvent
 from domain.rules import Aggregate
 from domain.section import MENU, SECTION, MenuRearranged, SectionEvent
 from domain.slug import SLUG, SlugClaimed
-from domain.staff import STAFF, StaffHired
+from domain.staff import STAFF, StaffEvent
 from domain.tag import TAG, TagAdded
+from domain.task import TASK, TaskEvent
 from domain.views import VIEWS, ViewsCounted
 from domain.writer import WRITER, WriterEvent
 
 AnyEvent = (
-    ArticleEvent | SectionEvent | MenuRearranged | TagAdded | WriterEvent | SlugClaimed | ViewsCounted | StaffHired
+    ArticleEvent
+    | TaskEvent
+    | SectionEvent
+    | MenuRearranged
+    | TagAdded
+    | WriterEvent
+    | SlugClaimed
+    | ViewsCounted
+    | StaffEvent
 )
 
 AGGREGATES: dict[str, Aggregate[Any]] = {
-    aggregate.name: aggregate for aggregate in (ARTICLE, SECTION, MENU, TAG, WRITER, SLUG, VIEWS, STAFF)
+    aggregate.name: aggregate for aggregate in (ARTICLE, TASK, SECTION, MENU, TAG, WRITER, SLUG, VIEWS, STAFF)
 }
 
 

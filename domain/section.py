@@ -36,13 +36,27 @@ class SectionMoved(Event, frozen=True):
     parent: str | None = None
 
 
+class SectionClosed(Event, frozen=True):
+    """It takes no new articles and leaves the menu; what it holds can still be read."""
+
+
+class SectionReopened(Event, frozen=True):
+    pass
+
+
+class SectionFourEyesSet(Event, frozen=True):
+    """Whether readers get only what somebody else has approved than those who wrote it."""
+
+    required: bool
+
+
 class MenuRearranged(Event, frozen=True):
     """A section was moved under another. All such moves meet in one stream, so that no two at once make a circle."""
 
     section: str
 
 
-SectionEvent = SectionAdded | SectionRenamed | SectionMoved
+SectionEvent = SectionAdded | SectionRenamed | SectionMoved | SectionClosed | SectionReopened | SectionFourEyesSet
 
 
 # State: only what the rules below need.
@@ -52,6 +66,8 @@ class Section(Struct, frozen=True):
     name: str = ""
     position: int = 0
     parent: str | None = None
+    closed: bool = False
+    four_eyes: bool = False
 
     @property
     def exists(self) -> bool:
@@ -66,6 +82,12 @@ def evolve(section: Section, event: SectionEvent) -> Section:
             return structs.replace(section, name=name)
         case SectionMoved(position, parent):
             return structs.replace(section, position=position, parent=parent)
+        case SectionClosed():
+            return structs.replace(section, closed=True)
+        case SectionReopened():
+            return structs.replace(section, closed=False)
+        case SectionFourEyesSet(required):
+            return structs.replace(section, four_eyes=required)
 
 
 SECTION = Aggregate("section", Section(), evolve)

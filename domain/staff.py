@@ -1,11 +1,16 @@
 """People who work here. Their names and addresses lie in the vault: the history knows an opaque id and a digest."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
-from domain.rules import Aggregate, Change, Event, Fold, decide, require
+from domain.rules import Aggregate, Change, Event, Fold, Refused, Unknown, decide, require
+from domain.section import SECTION
+from domain.slug import Slug
+
+Digest = Annotated[str, Meta(max_length=100)]
+Beats = Annotated[tuple[Slug, ...], Meta(max_length=100)]
 
 
 class Role(StrEnum):
@@ -18,32 +23,62 @@ class Role(StrEnum):
 
 
 class Privilege(StrEnum):
-    """One for each act that a route may ask for."""
+    """One for each act that a route or a command may ask for."""
 
     DRAFT = "draft"
+    READ_OWN = "read own"
     READ_DRAFTS = "read drafts"
-    REVISE = "revise"
+    REVISE_OWN = "revise own"
+    REVISE_ANY = "revise any"
     SUBMIT = "submit"
     RETURN = "return"
     APPROVE = "approve"
     DISCARD = "discard"
+    ASSIGN = "assign"
+    READ_CONFIDENTIAL = "read confidential notes"
+    SCHEDULE = "schedule"
     PUBLISH = "publish"
     CORRECT = "correct"
     WITHDRAW = "withdraw"
+    UNLOCK = "unlock"
+    UNDO = "undo others"
+    MANAGE_FRONT = "manage front"
+    MANAGE_TAGS = "manage tags"
+    MANAGE_WRITERS = "manage writers"
+    MANAGE_SECTIONS = "manage sections"
+    MANAGE_PAGES = "manage pages"
+    MANAGE_STAFF = "manage staff"
     AUDIT = "audit"
 
 
 P = Privilege
-WRITING = frozenset({P.DRAFT, P.READ_DRAFTS, P.REVISE, P.SUBMIT})
-EDITING = WRITING | {P.RETURN, P.APPROVE, P.DISCARD, P.PUBLISH, P.CORRECT}
+WRITING = frozenset({P.DRAFT, P.READ_OWN, P.REVISE_OWN, P.SUBMIT})
+REPORTING = WRITING | {P.READ_DRAFTS}
+EDITING = REPORTING | {
+    P.REVISE_ANY,
+    P.RETURN,
+    P.APPROVE,
+    P.DISCARD,
+    P.ASSIGN,
+    P.READ_CONFIDENTIAL,
+    P.SCHEDULE,
+    P.PUBLISH,
+    P.CORRECT,
+    P.MANAGE_FRONT,
+    P.MANAGE_TAGS,
+    P.MANAGE_WRITERS,
+}
 PRIVILEGES: dict[Role, frozenset[Privilege]] = {
-    Role.CONTRIBUTOR: frozenset({P.DRAFT}),
-    Role.REPORTER: WRITING,
+    Role.CONTRIBUTOR: WRITING,
+    Role.REPORTER: REPORTING,
     Role.EDITOR: EDITING,
-    Role.PUBLISHER: EDITING | {P.WITHDRAW},
+    Role.PUBLISHER: EDITING | {P.WITHDRAW, P.UNLOCK, P.UNDO, P.MANAGE_SECTIONS, P.MANAGE_PAGES},
     Role.AUDITOR: frozenset({P.READ_DRAFTS, P.AUDIT}),
     Role.ADMIN: frozenset(Privilege),
 }
+
+
+# Events.
 
 
 class StaffHired(Event, frozen=True):
@@ -51,33 +86,147 @@ class StaffHired(Event, frozen=True):
 
     role: Role
     digest: str
+    sections: tuple[str, ...] = ()
+
+
+class StaffRoleGiven(Event, frozen=True):
+    role: Role
+
+
+class StaffMovedToSections(Event, frozen=True):
+    """None: to all of them."""
+
+    sections: tuple[str, ...] = ()
+
+
+class StaffDetailsChanged(Event, frozen=True):
+    """Another name or address lies in the vault."""
+
+    digest: str
+
+
+class StaffLeft(Event, frozen=True):
+    pass
+
+
+StaffEvent = StaffHired | StaffRoleGiven | StaffMovedToSections | StaffDetailsChanged | StaffLeft
+
+
+# State: only what the rules below need.
 
 
 class StaffMember(Struct, frozen=True):
+    """`role` is None for whoever was never hired, or has left. `sections`: none is no limit."""
+
     role: Role | None = None
+    sections: tuple[str, ...] = ()
 
-    def may(self, privilege: Privilege) -> bool:
-        return self.role is not None and privilege in PRIVILEGES[self.role]
+    @property
+    def privileges(self) -> frozenset[Privilege]:
+        return frozenset() if self.role is None else PRIVILEGES[self.role]
+
+    def may(self, *privileges: Privilege) -> bool:
+        """Any of these."""
+        return not self.privileges.isdisjoint(privileges)
 
 
-def evolve(member: StaffMember, event: StaffHired) -> StaffMember:
-    return StaffMember(event.role)
+def evolve(member: StaffMember, event: StaffEvent) -> StaffMember:
+    match event:
+        case StaffHired(role=role, sections=sections):
+            return StaffMember(role, sections)
+        case StaffRoleGiven(role):
+            return structs.replace(member, role=role)
+        case StaffMovedToSections(sections):
+            return structs.replace(member, sections=sections)
+        case StaffDetailsChanged():
+            return member
+        case StaffLeft():
+            return StaffMember()
 
 
 STAFF = Aggregate("staff", StaffMember(), evolve)
 
 
-class HireStaff(Struct, frozen=True, kw_only=True):
+# Commands, and what the newsroom decides on them.
+
+
+class StaffCommand(Struct, frozen=True, kw_only=True):
+    privilege: ClassVar[Privilege] = Privilege.MANAGE_STAFF
+
     staff_id: str
-    role: Role
-    digest: Annotated[str, Meta(max_length=100)]
 
     @property
     def stream(self) -> str:
         return STAFF.stream(self.staff_id)
 
 
+class HireStaff(StaffCommand, frozen=True, kw_only=True):
+    role: Role
+    digest: Digest
+    sections: Beats = ()
+
+
+class GiveRole(StaffCommand, frozen=True, kw_only=True):
+    role: Role
+
+
+class MoveToSections(StaffCommand, frozen=True, kw_only=True):
+    """None: no limit any more."""
+
+    sections: Beats
+
+
+class ChangeDetails(StaffCommand, frozen=True, kw_only=True):
+    digest: Digest
+
+
+class DismissStaff(StaffCommand, frozen=True, kw_only=True):
+    pass
+
+
 @decide.register
 def hire_staff(command: HireStaff, fold: Fold) -> list[Change]:
     require(fold(STAFF, command.staff_id).role is None, "This person works here already.")
-    return [STAFF.change(command.staff_id, StaffHired(command.role, command.digest))]
+    require_sections(command.sections, fold)
+    return [STAFF.change(command.staff_id, StaffHired(command.role, command.digest, command.sections))]
+
+
+@decide.register
+def give_role(command: GiveRole, fold: Fold) -> list[Change]:
+    member = at_work(command, fold)
+    return [] if member.role is command.role else [STAFF.change(command.staff_id, StaffRoleGiven(command.role))]
+
+
+@decide.register
+def move_to_sections(command: MoveToSections, fold: Fold) -> list[Change]:
+    member = at_work(command, fold)
+    require_sections(command.sections, fold)
+    if member.sections == command.sections:
+        return []
+    return [STAFF.change(command.staff_id, StaffMovedToSections(command.sections))]
+
+
+@decide.register
+def change_details(command: ChangeDetails, fold: Fold) -> list[Change]:
+    at_work(command, fold)
+    return [STAFF.change(command.staff_id, StaffDetailsChanged(command.digest))]
+
+
+@decide.register
+def dismiss_staff(command: DismissStaff, fold: Fold) -> list[Change]:
+    if fold(STAFF, command.staff_id).role is None:
+        raise Unknown("Nobody with this id works here.")
+    return [STAFF.change(command.staff_id, StaffLeft())]
+
+
+def at_work(command: StaffCommand, fold: Fold) -> StaffMember:
+    member = fold(STAFF, command.staff_id)
+    if member.role is None:
+        raise Unknown("Nobody with this id works here.")
+    return member
+
+
+def require_sections(sections: tuple[str, ...], fold: Fold) -> None:
+    for section in sections:
+        if not fold(SECTION, section).exists:
+            raise Refused(f"There is no section '{section}'.")

@@ -1,12 +1,15 @@
 """The workflow: what may be done with an article as it stands, what becomes of it, and how a command finds it."""
 
 from enum import StrEnum
+from typing import ClassVar
 
 from msgspec import Struct
 
 from domain.article import ARTICLE, Article, Status
 from domain.content import Content
 from domain.rules import Change, Event, Fold, Outdated, Refused, Unknown
+from domain.section import SECTION
+from domain.staff import Privilege
 
 
 class Act(StrEnum):
@@ -15,6 +18,7 @@ class Act(StrEnum):
     RETURN = "return"
     APPROVE = "approve"
     DISCARD = "discard"
+    REOPEN = "reopen"
     PUBLISH = "publish"
     UPDATE = "update"
     CORRECT = "correct"
@@ -30,6 +34,7 @@ WORKFLOW: dict[Act, tuple[frozenset[Status], Status | None]] = {
     Act.RETURN: (frozenset({S.IN_REVIEW, S.APPROVED}), S.DRAFT),
     Act.APPROVE: (frozenset({S.IN_REVIEW}), S.APPROVED),
     Act.DISCARD: (frozenset({S.DRAFT, S.IN_REVIEW, S.APPROVED}), S.DISCARDED),
+    Act.REOPEN: (frozenset({S.DISCARDED}), S.DRAFT),
     Act.PUBLISH: (frozenset({S.DRAFT, S.IN_REVIEW, S.APPROVED, S.UNPUBLISHED}), S.PUBLISHED),
     Act.UPDATE: (frozenset({S.PUBLISHED}), S.PUBLISHED),
     Act.CORRECT: (frozenset({S.PUBLISHED}), S.PUBLISHED),
@@ -40,10 +45,13 @@ WORKFLOW: dict[Act, tuple[frozenset[Status], Status | None]] = {
 
 
 class ArticleCommand(Struct, frozen=True, kw_only=True):
-    """`made_on` is the version that the editor saw; None asks for no check."""
+    """`made_on` is the version that the editor saw; None asks for no check. `by`: the staff member, if it is one."""
+
+    privilege: ClassVar[Privilege]
 
     article_id: str
     made_on: int | None = None
+    by: str = ""
 
     @property
     def stream(self) -> str:
@@ -86,3 +94,20 @@ def moved(command: ArticleCommand, act: Act, event: Event, fold: Fold) -> list[C
         return []
     require_allowed(article, act)
     return [ARTICLE.change(command.article_id, event)]
+
+
+def require_four_eyes(command: ArticleCommand, article: Article, fold: Fold) -> None:
+    """Where a section asks for it, nobody approves words of their own."""
+    assert article.content is not None
+    if fold(SECTION, article.content.section).four_eyes and command.by in article.hands:
+        raise Refused("You wrote some of this; in this section somebody else has to approve it.")
+
+
+def require_approval(command: ArticleCommand, article: Article, fold: Fold) -> None:
+    """Where a section asks for four eyes, readers get only what somebody else has seen than those who wrote it."""
+    assert article.content is not None
+    if not fold(SECTION, article.content.section).four_eyes or not article.hands:
+        return
+    if article.edition is None or not command.by:
+        raise Refused("In this section an article is published when somebody has approved it who did not write it.")
+    require_four_eyes(command, article, fold)

@@ -7,8 +7,11 @@ from projections.store import Write
 NAME = "site"
 # Of these events no reader sees anything; most of a history is made of them. They need not even be decoded.
 PASSED_OVER = frozenset(
-    "ArticleDrafted ArticleRevised ArticleSubmitted ArticleReturned ArticleApproved ArticleDiscarded"
-    " SlugClaimed MenuRearranged StaffHired".split()
+    "ArticleDrafted ArticleRevised ArticleSubmitted ArticleReturned ArticleApproved ArticleDiscarded ArticleReopened"
+    " ArticleScheduled ArticleUnscheduled ArticleStepTaken ArticleStepFailed ArticleEmbargoed ArticleEmbargoLifted"
+    " TaskAssigned TaskDue NoteWritten NoteResolved PreviewOpened PreviewClosed"
+    " StaffHired StaffRoleGiven StaffMovedToSections StaffDetailsChanged StaffLeft"
+    " SlugClaimed MenuRearranged SectionFourEyesSet".split()
 )
 READ_MODELS = (sections, writers, tags, cards, articles, latest, popular)
 

@@ -1,21 +1,37 @@
 """Who may do what: every route is closed, unless it says that it is open or which privilege it asks for."""
 
 import asyncio
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
 from cms.staff import user_of
+from domain.permission import require_reach
 from domain.staff import Privilege
 
 OPEN = {"open": True}
 
 
-def needs(privilege: Privilege) -> dict[str, Privilege]:
-    """For a route's `opt`."""
-    return {"privilege": privilege}
+class Asked(Protocol):
+    """A command that staff may ask for."""
+
+    privilege: ClassVar[Privilege]
+
+
+def needs(*privileges: Privilege) -> dict[str, frozenset[Privilege]]:
+    """For a route's `opt`: any of these opens it. How far they reach is decided with what they are used on."""
+    return {"privileges": frozenset(privileges)}
+
+
+def asks(command: type[Asked]) -> dict[str, frozenset[Privilege]]:
+    """For the route of a command."""
+    return needs(command.privilege)
+
+
+READS_ARTICLE: dict[str, Any] = {**needs(Privilege.READ_OWN, Privilege.READ_DRAFTS), "article": True}
+"""For the `opt` of a route that shows an article's inside: their own, unless they may read those of others."""
 
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -28,7 +44,10 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     user = await asyncio.to_thread(user_of, connection.app.state.newsroom, token.strip())
     if user is None:
         raise NotAuthorizedException("This token is not known, or has expired.")
-    privilege = handler.opt.get("privilege")
-    if privilege is None or not user.may(privilege):
-        raise PermissionDeniedException(f"Your role does not include: {privilege or 'this route'}.")
+    privileges = handler.opt.get("privileges", frozenset())
+    if not user.may(*privileges):
+        raise PermissionDeniedException(f"Your role does not include: {' or '.join(sorted(privileges))}.")
+    if handler.opt.get("article"):
+        fold, article_id = connection.app.state.newsroom.state, connection.path_params["article_id"]
+        await asyncio.to_thread(require_reach, user.member, user.id, article_id, Privilege.READ_DRAFTS, fold)
     connection.scope["user"] = user

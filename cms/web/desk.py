@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -17,11 +18,13 @@ from cms.asks import Key
 from cms.audit import Entry, entry
 from cms.newsroom import Newsroom
 from cms.reading import Reading
+from cms.recorders import Statement
 from cms.web.problems import MEDIA_TYPE, Failed, FieldError, Problem
 from domain.article import ARTICLE, Article, Status
 from domain.content import Content, Edition
 from domain.drafting import ReviseArticle
 from domain.merging import Clash
+from domain.permission import AskedBy
 from domain.rules import Command, Outdated
 from domain.tag import NamedTag
 
@@ -159,10 +162,14 @@ class Desk:
         self.key = key
         self.reading: Reading = request.app.state.reading
 
-    async def execute(self, command: Command, precondition: Precondition | None = None) -> Accepted:
+    async def execute(
+        self, command: Command, precondition: Precondition | None = None, beside: Sequence[Statement] = ()
+    ) -> Accepted:
         """409 instead of 412, if the version that it was made on is the base of a merge that cannot be made."""
+        staff_id = self.request.user.id
+        asked = AskedBy(staff_id=staff_id, command=command)
         try:
-            receipt = await asyncio.wrap_future(self.newsroom.submit(command, self.request.user.id, self.key))
+            receipt = await asyncio.wrap_future(self.newsroom.submit(asked, staff_id, self.key, beside))
         except Outdated as outdated:
             if precondition is not None and precondition.base is not None:
                 raise Failed(HTTPStatus.CONFLICT, str(outdated)) from None

@@ -14,14 +14,16 @@ from cms.ids import new_id
 from cms.newsroom import Newsroom
 from cms.web import desk as desks
 from cms.web import versions
-from cms.web.access import needs
+from cms.web.access import READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
 from domain.drafting import (
     ApproveArticle,
     DiscardArticle,
     DraftArticle,
     Note,
+    ReopenArticle,
     ReturnArticle,
+    ReviseArticle,
     SubmitArticle,
 )
 from domain.publishing import (
@@ -33,7 +35,6 @@ from domain.publishing import (
     UpdateArticle,
     WithdrawArticle,
 )
-from domain.staff import Privilege
 
 # Spaces alone tell readers nothing.
 Words = Annotated[PublicNote, Meta(pattern=r"\S")]
@@ -57,7 +58,7 @@ class WithdrawForm(Struct, frozen=True, forbid_unknown_fields=True):
     notice: Words
 
 
-@post("/articles", opt=needs(Privilege.DRAFT))
+@post("/articles", opt=asks(DraftArticle))
 async def draft(desk: NamedDependency[Desk], data: JSONBody[ArticleForm]) -> Accepted:
     """Draft an article."""
     content, tags = forms.content(data), forms.named_tags(data.tags)
@@ -65,14 +66,14 @@ async def draft(desk: NamedDependency[Desk], data: JSONBody[ArticleForm]) -> Acc
     return await desk.execute(DraftArticle(article_id=new_id(), content=content, author=author, tags=tags))
 
 
-@get("/articles/{article_id:str}", opt=needs(Privilege.READ_DRAFTS), sync_to_thread=True)
+@get("/articles/{article_id:str}", opt=READS_ARTICLE, sync_to_thread=True)
 def read(newsroom: NamedDependency[Newsroom], article_id: ArticleId) -> Response[WorkingCopy]:
     """The working copy. Its `ETag` is the version, for `If-Match`."""
     copy = working_copy(article_id, newsroom.article(article_id))
     return Response(copy, headers={"etag": f'"{copy.version}"', "cache-control": "private, no-cache"})
 
 
-@patch("/articles/{article_id:str}", opt=needs(Privilege.REVISE))
+@patch("/articles/{article_id:str}", opt=asks(ReviseArticle))
 async def revise(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],
@@ -84,7 +85,7 @@ async def revise(
     return await desk.revise(article_id, precondition.required(), patch, tags)
 
 
-@post("/articles/{article_id:str}/submit", opt=needs(Privilege.SUBMIT), status_code=HTTPStatus.OK)
+@post("/articles/{article_id:str}/submit", opt=asks(SubmitArticle), status_code=HTTPStatus.OK)
 async def submit(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],
@@ -94,7 +95,7 @@ async def submit(
     return await desk.execute(SubmitArticle(article_id=article_id, made_on=precondition.made_on), precondition)
 
 
-@post("/articles/{article_id:str}/return", opt=needs(Privilege.RETURN), status_code=HTTPStatus.OK)
+@post("/articles/{article_id:str}/return", opt=asks(ReturnArticle), status_code=HTTPStatus.OK)
 async def return_(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],
@@ -106,7 +107,7 @@ async def return_(
     return await desk.execute(command, precondition)
 
 
-@post("/articles/{article_id:str}/approve", opt=needs(Privilege.APPROVE), status_code=HTTPStatus.OK)
+@post("/articles/{article_id:str}/approve", opt=asks(ApproveArticle), status_code=HTTPStatus.OK)
 async def approve(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],
@@ -116,7 +117,7 @@ async def approve(
     return await desk.execute(ApproveArticle(article_id=article_id, made_on=precondition.made_on), precondition)
 
 
-@post("/articles/{article_id:str}/discard", opt=needs(Privilege.DISCARD), status_code=HTTPStatus.OK)
+@post("/articles/{article_id:str}/discard", opt=asks(DiscardArticle), status_code=HTTPStatus.OK)
 async def discard(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],
@@ -126,7 +127,17 @@ async def discard(
     return await desk.execute(DiscardArticle(article_id=article_id, made_on=precondition.made_on), precondition)
 
 
-@post("/articles/{article_id:str}/publish", opt=needs(Privilege.PUBLISH), status_code=HTTPStatus.OK)
+@post("/articles/{article_id:str}/reopen", opt=asks(ReopenArticle), status_code=HTTPStatus.OK)
+async def reopen(
+    desk: NamedDependency[Desk],
+    precondition: NamedDependency[Precondition],
+    article_id: ArticleId,
+) -> Accepted:
+    """Make a draft again of an article that was discarded."""
+    return await desk.execute(ReopenArticle(article_id=article_id, made_on=precondition.made_on), precondition)
+
+
+@post("/articles/{article_id:str}/publish", opt=asks(PublishArticle), status_code=HTTPStatus.OK)
 async def publish(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],
@@ -145,7 +156,7 @@ async def publish(
     )
 
 
-@post("/articles/{article_id:str}/update", opt=needs(Privilege.PUBLISH), status_code=HTTPStatus.OK)
+@post("/articles/{article_id:str}/update", opt=asks(UpdateArticle), status_code=HTTPStatus.OK)
 async def update(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],
@@ -156,7 +167,7 @@ async def update(
     return await desk.execute(command, precondition)
 
 
-@post("/articles/{article_id:str}/correct", opt=needs(Privilege.CORRECT), status_code=HTTPStatus.OK)
+@post("/articles/{article_id:str}/correct", opt=asks(CorrectArticle), status_code=HTTPStatus.OK)
 async def correct(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],
@@ -169,7 +180,7 @@ async def correct(
     return await desk.execute(command, precondition)
 
 
-@post("/articles/{article_id:str}/unpublish", opt=needs(Privilege.PUBLISH), status_code=HTTPStatus.OK)
+@post("/articles/{article_id:str}/unpublish", opt=asks(UnpublishArticle), status_code=HTTPStatus.OK)
 async def unpublish(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],
@@ -179,7 +190,7 @@ async def unpublish(
     return await desk.execute(UnpublishArticle(article_id=article_id, made_on=precondition.made_on), precondition)
 
 
-@post("/articles/{article_id:str}/withdraw", opt=needs(Privilege.WITHDRAW), status_code=HTTPStatus.OK)
+@post("/articles/{article_id:str}/withdraw", opt=asks(WithdrawArticle), status_code=HTTPStatus.OK)
 async def withdraw(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],
@@ -191,7 +202,7 @@ async def withdraw(
     return await desk.execute(command, precondition)
 
 
-@post("/articles/{article_id:str}/restore", opt=needs(Privilege.WITHDRAW), status_code=HTTPStatus.OK)
+@post("/articles/{article_id:str}/restore", opt=asks(RestoreArticle), status_code=HTTPStatus.OK)
 async def restore(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],
@@ -215,6 +226,7 @@ routes = Router(
         return_,
         approve,
         discard,
+        reopen,
         publish,
         update,
         correct,

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from cms.asks import KeyReused, Unavailable
 from cms.forms import BadField
+from domain.permission import Forbidden
 from domain.rules import Outdated, Refused, Unknown
 from projections.store import Moved
 
@@ -48,6 +49,7 @@ class Failed(Exception):
 
 STATUS: dict[type[Exception], HTTPStatus] = {
     Unknown: HTTPStatus.NOT_FOUND,
+    Forbidden: HTTPStatus.FORBIDDEN,
     Outdated: HTTPStatus.PRECONDITION_FAILED,
     Refused: HTTPStatus.CONFLICT,
     KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,

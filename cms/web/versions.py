@@ -11,12 +11,12 @@ from msgspec import Struct
 
 from cms.compare import Difference, differences
 from cms.newsroom import Newsroom
-from cms.web.access import needs
+from cms.web.access import READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
 from cms.web.problems import Failed
 from domain.article import ARTICLE
 from domain.content import FIELDS, Content
-from domain.staff import Privilege
+from domain.drafting import ReviseArticle
 
 LISTED_MOST = 1_000
 
@@ -44,7 +44,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     items: list[Difference]
 
 
-@get("/articles/{article_id:str}/versions", opt=needs(Privilege.READ_DRAFTS), sync_to_thread=True)
+@get("/articles/{article_id:str}/versions", opt=READS_ARTICLE, sync_to_thread=True)
 def get_versions(
     newsroom: NamedDependency[Newsroom],
     article_id: ArticleId,
@@ -60,7 +60,7 @@ def get_versions(
     return Versions(items, items[-1].position if len(items) == LISTED_MOST else None)
 
 
-@get("/articles/{article_id:str}/versions/{version:int}", opt=needs(Privilege.READ_DRAFTS), sync_to_thread=True)
+@get("/articles/{article_id:str}/versions/{version:int}", opt=READS_ARTICLE, sync_to_thread=True)
 def get_version(newsroom: NamedDependency[Newsroom], article_id: ArticleId, version: Version) -> WorkingCopy:
     """The article as it stood at a version."""
     return working_copy(article_id, newsroom.article(article_id, version))
@@ -68,7 +68,7 @@ def get_version(newsroom: NamedDependency[Newsroom], article_id: ArticleId, vers
 
 @post(
     "/articles/{article_id:str}/versions/{version:int}/restore",
-    opt=needs(Privilege.REVISE),
+    opt=asks(ReviseArticle),
     status_code=HTTPStatus.OK,
 )
 async def restore_version(
@@ -80,7 +80,7 @@ async def restore_version(
     return await desk.revise(article_id, precondition.required(), patch)
 
 
-@get("/articles/{article_id:str}/diff", opt=needs(Privilege.READ_DRAFTS), sync_to_thread=True)
+@get("/articles/{article_id:str}/diff", opt=READS_ARTICLE, sync_to_thread=True)
 def get_difference(
     newsroom: NamedDependency[Newsroom],
     article_id: ArticleId,
