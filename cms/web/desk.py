@@ -57,7 +57,10 @@ class Accepted(Struct, frozen=True):
 
 
 class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
-    """What the desk sees. `revised`: the version that last changed the working copy; `tags` are slugs."""
+    """What the desk sees. `revised`: the version that last changed the working copy; `tags` are slugs.
+
+    `returned`: what its writer was asked to do when it was given back; null if it was not, or was submitted again.
+    """
 
     id: str
     version: int
@@ -67,6 +70,7 @@ class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
     unpublished_changes: bool
     author: str
     external_id: str
+    returned: str | None
 
 
 def working_copy(article_id: str, article: Article) -> WorkingCopy:
@@ -82,6 +86,7 @@ def working_copy(article_id: str, article: Article) -> WorkingCopy:
         unpublished_changes=article.unpublished_changes,
         author=article.author,
         external_id=article.external_id,
+        returned=article.returned,
     )
 
 
