@@ -269,7 +269,9 @@ def _evolve(article: Article, event: ArticleEvent) -> Article:
         case ArticleEmbargoLifted():
             return structs.replace(article, embargo=None, edited=True)
         case EditionGiven(edition):
-            return structs.replace(article, status=Status.PUBLISHED, edition=edition, hands=frozenset())
+            # A withdrawal that ends brings back the last edition, and leaves what was written since as unseen as it was.
+            hands = frozenset() if edition.content == article.content else article.hands
+            return structs.replace(article, status=Status.PUBLISHED, edition=edition, hands=hands)
         case ArticleUnpublished():
             return structs.replace(article, status=Status.UNPUBLISHED, edited=True)
         case ArticleWithdrawn():
