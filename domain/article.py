@@ -269,7 +269,7 @@ def _evolve(article: Article, event: ArticleEvent) -> Article:
         case ArticleEmbargoLifted():
             return structs.replace(article, embargo=None, edited=True)
         case EditionGiven(edition):
-            # A withdrawal that ends brings back the last edition, and leaves what was written since as unseen as it was.
+            # The end of a withdrawal gives the last edition again: what was written since is as unseen as it was.
             hands = frozenset() if edition.content == article.content else article.hands
             return structs.replace(article, status=Status.PUBLISHED, edition=edition, hands=hands)
         case ArticleUnpublished():
