@@ -12,6 +12,7 @@ from cms import newsroom as rooms
 from cms.asks import Key, KeyReused
 from cms.newsroom import Newsroom
 from domain.drafting import ApproveArticle, DiscardArticle, ReturnArticle, SubmitArticle
+from domain.front import ArrangeFront, DeclareBreaking, EndBreaking
 from domain.importing import ImportArticle
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
 from domain.rules import Command, Outdated, Refused, Unknown, decide
@@ -29,6 +30,7 @@ ROUNDS = 40
 SUBMIT = SubmitArticle(article_id="a1")
 CORRECT = CorrectArticle(article_id="a1", at=NOON, note="It rained twice.")
 WITHDRAW = WithdrawArticle(article_id="a1", notice="It did not rain.")
+BREAKING = DeclareBreaking(article_id="a1", at=NOON, until=NOON + timedelta(hours=1))
 
 
 class Story(NamedTuple):
@@ -76,6 +78,12 @@ ACCEPTED = {
     "an article is restored": Story([draft(), publish(), WITHDRAW], RestoreArticle(article_id="a1", at=NOON)),
     "an article is imported": Story([], IMPORTED),
     "an article is imported again": Story([IMPORTED], structs.replace(IMPORTED, views=9)),
+    "a front is arranged": Story([draft(), publish()], ArrangeFront(front="", pins=("a1",), made_on=0)),
+    "an article is declared breaking": Story([draft(), publish()], BREAKING),
+    "an article is breaking no more": Story([draft(), publish(), BREAKING], EndBreaking(article_id="a1")),
+    "an article is breaking no more already": Story(
+        [draft(), publish(), BREAKING, EndBreaking(article_id="a1")], EndBreaking(article_id="a1")
+    ),
     "somebody is hired": Story([], HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")),
 }
 

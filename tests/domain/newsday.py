@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from domain.body import Block, Divider, Image, Paragraph, Video
 from domain.content import Content
 from domain.drafting import ApproveArticle, DiscardArticle, DraftArticle, ReturnArticle, ReviseArticle, SubmitArticle
+from domain.front import ArrangeFront, DeclareBreaking, EndBreaking, Fill, Package
 from domain.importing import ImportArticle
 from domain.publishing import (
     CorrectArticle,
@@ -120,7 +121,7 @@ class Newsday:
             case 11:
                 if random.random() < 0.2:
                     return HireStaff(staff_id="s1", role=random.choice(list(Role)), digest="digest")
-                return self.taking(article, made_on)
+                return self.front(article)
             case 12:
                 note = random.choice(["It rained.", "It stopped."])
                 return CorrectArticle(article_id=article, at=self.now, note=note, made_on=made_on)
@@ -151,6 +152,22 @@ class Newsday:
                 return WithdrawArticle(article_id=article, notice="It did not rain.", made_on=made_on)
             case _:
                 return RestoreArticle(article_id=article, at=self.now, made_on=made_on)
+
+    def front(self, article: str) -> Command:
+        random = self.random
+        match random.randrange(4):
+            case 0:
+                return DeclareBreaking(article_id=article, at=self.now, until=self.now + timedelta(seconds=30))
+            case 1:
+                return EndBreaking(article_id=article)
+            case _:
+                placed = random.sample(ARTICLES, random.randrange(1, 4))
+                return ArrangeFront(
+                    front=random.choice(["", *SECTIONS]),
+                    pins=tuple(placed[1:]),
+                    packages=tuple(Package("Rain", (id,)) for id in placed[:1]),
+                    fill=random.choice(list(Fill)),
+                )
 
     def review(self, article: str, made_on: int | None) -> Command:
         match self.random.randrange(9):
