@@ -1,11 +1,14 @@
 """Editors arrange the front, and readers get it at once; it goes by itself where time ends it."""
 
+from contextlib import closing
 from typing import Any
 
 import pytest
 from httpx import Response
 
-from domain.staff import Role
+from cms import audit, staff
+from domain.staff import MoveToSections, Role
+from projections import front as read_models
 from tests.web.deadline import until
 from tests.web.house import Answer, House, problem
 from tests.web.test_kept_answers import kept
@@ -213,6 +216,31 @@ def test_reporters_look_at_the_arrangement_and_leave_it(house: House) -> None:
     (rain, *_) = three(house)
     for method, body in (("PUT", {"minutes": 5}), ("DELETE", None)):
         problem(house.ask(method, f"/editorial/articles/{rain}/breaking", body, role=Role.REPORTER), 403)
+
+
+def test_who_works_for_a_section_arranges_its_front_alone(house: House) -> None:
+    rain, wind, chess = three(house)
+    editor = staff.find(house.newsroom.history, f"{Role.EDITOR}@chronicle.example")
+    assert editor is not None
+    house.newsroom.execute(MoveToSections(staff_id=editor, sections=("economy",)), "test")
+    for section in ("economy", "energy"):
+        arrange(house, section=section, pins=[rain])
+    declare(house, wind, minutes=5)
+    for section in ("", "sport"):
+        problem(put(house, {"pins": [rain]}, section=section), 403)
+    problem(house.ask("PUT", f"/editorial/articles/{chess}/breaking", {"minutes": 5}), 403)
+    assert breaking(house) == [wind]
+
+
+def test_a_front_of_the_past_is_asked_of_a_replay(house: House) -> None:
+    rain, wind, chess = three(house)
+    position = arrange(house, pins=[rain])["position"]
+    arrange(house, 1, pins=[wind])
+    with closing(audit.replayed(house.newsroom.history, position)) as then:
+        found = read_models.read(then, house.door.app.state.site, house.clock())
+    assert found is not None
+    assert [card.id for card in found.items] == [rain, chess, wind]
+    assert shown(house) == [wind, chess, rain]
 
 
 # Breaking news.
