@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from domain.article import ARTICLE, ArticleEvent
+from domain.front import FRONT, FrontEvent
 from domain.rules import Aggregate
 from domain.section import MENU, SECTION, MenuRearranged, SectionEvent
 from domain.slug import SLUG, SlugClaimed
@@ -20,6 +21,7 @@ AnyEvent = (
     | TaskEvent
     | SectionEvent
     | MenuRearranged
+    | FrontEvent
     | TagAdded
     | WriterEvent
     | SlugClaimed
@@ -28,7 +30,7 @@ AnyEvent = (
 )
 
 AGGREGATES: dict[str, Aggregate[Any]] = {
-    aggregate.name: aggregate for aggregate in (ARTICLE, TASK, SECTION, MENU, TAG, WRITER, SLUG, VIEWS, STAFF)
+    aggregate.name: aggregate for aggregate in (ARTICLE, TASK, SECTION, MENU, FRONT, TAG, WRITER, SLUG, VIEWS, STAFF)
 }
 
 

@@ -10,11 +10,11 @@ from domain.slug import Slug
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 MenuPosition = Annotated[int, Meta(ge=0, le=10_000)]
 
-# An address begins with its section: these words already begin another route.
+# An address begins with its section: these words already begin another route, or name the site as a whole.
 RESERVED = frozenset(
     "v1 editorial audit feeds tag tags writer writers archive page pages search schema health ready metrics static"
     " front latest popular related trending sections sitemap news-sitemap robots favicon preview corrections admin"
-    " api login logout well-known assets media".split()
+    " api login logout well-known assets media site".split()
 )
 
 

@@ -1,6 +1,7 @@
 """Reading: open to everybody, answered from the read models, kept rendered."""
 
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
@@ -64,14 +65,17 @@ class Asker:
         self.reading: Reading = request.app.state.reading
         self.site: Site = request.app.state.site
 
-    async def answer(self, question: Callable[[Reads], Result | Notice | None], until: float = NEVER) -> Response[Any]:
+    async def answer(
+        self, question: Callable[[Reads], Result | Notice | None], until: float | Callable[[Result], float] = NEVER
+    ) -> Response[Any]:
         """None is not found, a notice is gone. `until`: Unix time to which it holds if nothing is recorded."""
         result, position, keys = await self.reading.ask(question)
         if isinstance(result, Notice):
             raise Failed(HTTPStatus.GONE, result.notice)
         if result is None:
             raise Failed(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not public.")
-        answer = answers.answer(msgspec.json.encode(result), keys, until)
+        holds_until = until(result) if callable(until) else until
+        answer = answers.answer(msgspec.json.encode(result), keys, holds_until)
         if position == self.reading.position:
             self.reading.kept.keep((self.request.scope["path"], self.request.scope["query_string"]), answer)
         headers = {name.decode(): value.decode() for name, value in answer.headers if name not in LENGTH_AND_TYPE}
@@ -112,10 +116,14 @@ async def get_popular(
 ) -> Response[Popular]:
     """The most read, by views counted in the window, as of ten seconds."""
     now = newsroom.clock()
-    until = (int(now.timestamp()) // BUCKET_SECONDS + 1) * BUCKET_SECONDS
     return await asker.answer(
-        lambda reads: popular.read(reads, asker.site, now, window=window, section=section, limit=limit), until
+        lambda reads: popular.read(reads, asker.site, now, window=window, section=section, limit=limit), next_count(now)
     )
+
+
+def next_count(now: datetime) -> float:
+    """When the most read may be others, if no view came."""
+    return (popular.bucket(now) + 1) * BUCKET_SECONDS
 
 
 @get("/articles/{article_id:str}", opt=OPEN)

@@ -12,6 +12,7 @@ from cms import newsroom as rooms
 from cms.asks import Key, KeyReused
 from cms.newsroom import Newsroom
 from domain.drafting import ApproveArticle, DiscardArticle, ReopenArticle, ReturnArticle, SubmitArticle
+from domain.front import ArrangeFront, DeclareBreaking, EndBreaking
 from domain.importing import ImportArticle
 from domain.permission import AskedBy
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
@@ -32,6 +33,7 @@ CORRECT = CorrectArticle(article_id="a1", at=NOON, note="It rained twice.")
 WITHDRAW = WithdrawArticle(article_id="a1", notice="It did not rain.")
 DISCARD = DiscardArticle(article_id="a1")
 HIRE = HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")
+BREAKING = DeclareBreaking(article_id="a1", at=NOON, until=NOON + timedelta(hours=1))
 
 
 class Story(NamedTuple):
@@ -91,6 +93,12 @@ ACCEPTED = {
     "somebody moves to a section": Story([HIRE], MoveToSections(staff_id="s1", sections=("world",))),
     "somebody gets another name": Story([HIRE], ChangeDetails(staff_id="s1", digest="1e")),
     "somebody leaves": Story([HIRE], DismissStaff(staff_id="s1")),
+    "a front is arranged": Story([draft(), publish()], ArrangeFront(front="", pins=("a1",), made_on=0)),
+    "an article is declared breaking": Story([draft(), publish()], BREAKING),
+    "an article is breaking no more": Story([draft(), publish(), BREAKING], EndBreaking(article_id="a1")),
+    "an article is breaking no more already": Story(
+        [draft(), publish(), BREAKING, EndBreaking(article_id="a1")], EndBreaking(article_id="a1")
+    ),
 }
 
 

@@ -32,6 +32,7 @@ from domain.article import (
 )
 from domain.body import Block, Divider, Embed, Heading, Image, List, Paragraph, Quote, Video
 from domain.content import Content, Correction, Edition, Revision, difference
+from domain.front import BreakingDeclared, BreakingEnded, Fill, FrontArranged, Package
 from domain.recorded import AnyEvent
 from domain.rules import Event
 from domain.section import (
@@ -97,6 +98,7 @@ editions = st.builds(
 )
 revisions: st.SearchStrategy[Revision] = st.builds(difference, contents, contents)
 steps = st.builds(Step, ids, st.sampled_from(StepAct), moments)
+packages = st.lists(st.builds(Package, some_words, lists(ids)), max_size=2).map(tuple)
 views = st.dictionaries(counts, st.dictionaries(ids, counts, max_size=3), max_size=3)
 
 EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
@@ -133,6 +135,9 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     SectionReopened: st.builds(SectionReopened),
     SectionFourEyesSet: st.builds(SectionFourEyesSet, st.booleans()),
     MenuRearranged: st.builds(MenuRearranged, slugs),
+    FrontArranged: st.builds(FrontArranged, lists(ids), packages, st.sampled_from(Fill)),
+    BreakingDeclared: st.builds(BreakingDeclared, ids, moments),
+    BreakingEnded: st.builds(BreakingEnded, ids),
     TagAdded: st.builds(TagAdded, words),
     WriterAdded: st.builds(WriterAdded, words, words),
     WriterChanged: st.builds(WriterChanged, words, words),

@@ -16,6 +16,7 @@ from domain.drafting import (
     ReviseArticle,
     SubmitArticle,
 )
+from domain.front import ArrangeFront, DeclareBreaking, EndBreaking, Fill, Package
 from domain.importing import ImportArticle
 from domain.permission import AskedBy
 from domain.publishing import (
@@ -137,7 +138,7 @@ class Newsday:
             case 11:
                 if random.random() < 0.4:
                     return self.staffing()
-                return self.taking(article, made_on)
+                return self.front(article)
             case 12:
                 note = random.choice(["It rained.", "It stopped."])
                 return CorrectArticle(article_id=article, at=self.now, note=note, made_on=made_on)
@@ -183,6 +184,22 @@ class Newsday:
                 return ChangeDetails(staff_id=staff_id, digest=digest)
             case _:
                 return DismissStaff(staff_id=staff_id)
+
+    def front(self, article: str) -> Command:
+        random = self.random
+        match random.randrange(4):
+            case 0:
+                return DeclareBreaking(article_id=article, at=self.now, until=self.now + timedelta(seconds=30))
+            case 1:
+                return EndBreaking(article_id=article)
+            case _:
+                placed = random.sample(ARTICLES, random.randrange(1, 4))
+                return ArrangeFront(
+                    front=random.choice(["", *SECTIONS]),
+                    pins=tuple(placed[1:]),
+                    packages=tuple(Package("Rain", (id,)) for id in placed[:1]),
+                    fill=random.choice(list(Fill)),
+                )
 
     def review(self, article: str, made_on: int | None) -> Command:
         match self.random.randrange(10):
