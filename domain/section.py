@@ -1,14 +1,16 @@
 """A section of the site: its name, its place in the menu, and the section that it is part of."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
-from domain.rules import Aggregate, Change, Event, Fold, decide, require
+from domain.role import Privilege
+from domain.rules import Aggregate, Change, Event, Fold, Unknown, decide, require
 from domain.slug import Slug
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 MenuPosition = Annotated[int, Meta(ge=0, le=10_000)]
+LEVELS_MOST = 8
 
 # An address begins with its section: these words already begin another route.
 RESERVED = frozenset(
@@ -108,17 +110,40 @@ THE_MENU = "site"
 # Commands, and what the newsroom decides on them.
 
 
-class SetSection(Struct, frozen=True, kw_only=True):
-    """Add a section, or bring the one that stands to this name and place. What is left out stays."""
+class SectionCommand(Struct, frozen=True, kw_only=True):
+    """`front`: whose limit is to other sections does not arrange this one."""
+
+    privilege: ClassVar[Privilege] = Privilege.MANAGE_SECTIONS
 
     slug: Slug
-    name: Name
-    position: MenuPosition | UnsetType = UNSET
-    parent: Slug | None | UnsetType = UNSET
 
     @property
     def stream(self) -> str:
         return SECTION.stream(self.slug)
+
+    @property
+    def front(self) -> str:
+        return self.slug
+
+
+class SetSection(SectionCommand, frozen=True, kw_only=True):
+    """Add a section, or bring the one that stands to this name and place. What is left out stays."""
+
+    name: Name
+    position: MenuPosition | UnsetType = UNSET
+    parent: Slug | None | UnsetType = UNSET
+
+
+class CloseSection(SectionCommand, frozen=True, kw_only=True):
+    """Its sub-sections stay as they are."""
+
+
+class ReopenSection(SectionCommand, frozen=True, kw_only=True):
+    pass
+
+
+class SetFourEyes(SectionCommand, frozen=True, kw_only=True):
+    required: bool
 
 
 @decide.register
@@ -140,12 +165,44 @@ def set_section(command: SetSection, fold: Fold) -> list[Change]:
     return changes
 
 
+@decide.register
+def close_section(command: CloseSection, fold: Fold) -> list[Change]:
+    return [] if at_hand(command, fold).closed else [SECTION.change(command.slug, SectionClosed())]
+
+
+@decide.register
+def reopen_section(command: ReopenSection, fold: Fold) -> list[Change]:
+    return [SECTION.change(command.slug, SectionReopened())] if at_hand(command, fold).closed else []
+
+
+@decide.register
+def set_four_eyes(command: SetFourEyes, fold: Fold) -> list[Change]:
+    if at_hand(command, fold).four_eyes is command.required:
+        return []
+    return [SECTION.change(command.slug, SectionFourEyesSet(command.required))]
+
+
+def at_hand(command: SectionCommand, fold: Fold) -> Section:
+    section = fold(SECTION, command.slug)
+    if not section.exists:
+        raise Unknown(f"There is no section '{command.slug}'.")
+    return section
+
+
 def require_place(slug: str, parent: str | None, fold: Fold) -> None:
-    """The parent exists, and the section is not its own ancestor."""
-    passed = {slug}
+    """The parent exists, the section is not its own ancestor, and not too many are above it."""
+    passed = [slug]
     while parent is not None:
         above = fold(SECTION, parent)
         require(above.exists, f"There is no section '{parent}'.")
         require(parent not in passed, "A section cannot be part of itself.")
-        passed.add(parent)
+        require(len(passed) < LEVELS_MOST, f"Sections lie within each other on at most {LEVELS_MOST} levels.")
+        passed.append(parent)
         parent = above.parent
+
+
+def require_open(slug: str, fold: Fold) -> None:
+    """The section takes new articles."""
+    section = fold(SECTION, slug)
+    require(section.exists, f"There is no section '{slug}'.")
+    require(not section.closed, f"The section '{slug}' is closed: it takes no new articles.")

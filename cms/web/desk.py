@@ -26,11 +26,15 @@ from domain.drafting import ReviseArticle
 from domain.merging import Clash
 from domain.permission import AskedBy
 from domain.rules import Command, Outdated
+from domain.slug import SLUG_LENGTH_MOST
 from domain.tag import NamedTag
 
 OWN_WRITE_SECONDS = 2.0
 EVENTS_SHOWN_MOST = 100
 
+SlugInPath = Annotated[
+    str, PathParameter(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=SLUG_LENGTH_MOST, description="A slug.")
+]
 ArticleId = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 IfMatch = Annotated[
     str | None,

@@ -145,9 +145,9 @@ def test_those_in_most_lists_come_first_and_the_newest_among_equals(store: Store
         Place("a4", "4:a4", ("tag:c", "tag:d")),
         Place("a5", "5:a5", ("tag:d",)),
     )
-    assert store.in_most(["tag:a", "tag:b", "tag:c"], 10) == ["1:a1", "3:a3", "4:a4", "2:a2"]
-    assert store.in_most(["tag:a", "tag:b", "tag:c"], 2) == ["1:a1", "3:a3"]
-    assert store.in_most(["tag:none"], 2) == []
+    assert store.in_most([["tag:a"], ["tag:b"], ["tag:c"]], 10) == ["1:a1", "3:a3", "4:a4", "2:a2"]
+    assert store.in_most([["tag:a"], ["tag:b"], ["tag:c"]], 2) == ["1:a1", "3:a3"]
+    assert store.in_most([["tag:none"]], 2) == []
 
 
 def test_lists_know_their_size(store: Store) -> None:
