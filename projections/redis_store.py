@@ -63,7 +63,11 @@ IN_MOST = """
 local from = 3
 for g = 2, #ARGV do
   local lists = tonumber(ARGV[g])
-  redis.call('zunionstore', KEYS[2], lists, unpack(KEYS, from, from + lists - 1), 'aggregate', 'max')
+  local group = {KEYS[2], lists}
+  for k = from, from + lists - 1 do group[#group + 1] = KEYS[k] end
+  group[#group + 1] = 'aggregate'
+  group[#group + 1] = 'max'
+  redis.call('zunionstore', unpack(group))
   redis.call('zunionstore', KEYS[1], 2, KEYS[1], KEYS[2])
   from = from + lists
 end

@@ -13,11 +13,13 @@ from cms.asks import Key, KeyReused
 from cms.newsroom import Newsroom
 from domain.drafting import ApproveArticle, DiscardArticle, ReturnArticle, SubmitArticle
 from domain.importing import ImportArticle
+from domain.page import PublishPage, TakeDownPage
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
 from domain.rules import Command, Outdated, Refused, Unknown, decide
-from domain.section import SetSection
+from domain.section import CloseSection, ReopenSection, SetFourEyes, SetSection
+from domain.source import SetSource
 from domain.staff import HireStaff, Role
-from domain.tag import NamedTag
+from domain.tag import AddAlias, MergeTag, NamedTag, PartTag, SetTag
 from domain.writer import SetWriter
 from tests.cms.database import standstill
 from tests.cms.desk import NOON, RAIN, Clock, draft, publish, recorded, revise, together, unpublish, until, update
@@ -29,6 +31,10 @@ ROUNDS = 40
 SUBMIT = SubmitArticle(article_id="a1")
 CORRECT = CorrectArticle(article_id="a1", at=NOON, note="It rained twice.")
 WITHDRAW = WithdrawArticle(article_id="a1", notice="It did not rain.")
+
+
+RAIN_TAG, WET_TAG = SetTag(slug="rain", name="Rain"), SetTag(slug="wet", name="Wet")
+ABOUT = PublishPage(slug="about", title="About us")
 
 
 class Story(NamedTuple):
@@ -52,6 +58,18 @@ ACCEPTED = {
     "a section is added": Story([], SetSection(slug="sport", name="Sport")),
     "a section is renamed and moved": Story([], SetSection(slug="world", name="The world", position=3)),
     "a section is what it is to be": Story([], SetSection(slug="world", name="World")),
+    "a section is closed": Story([], CloseSection(slug="world")),
+    "a section is reopened": Story([CloseSection(slug="world")], ReopenSection(slug="world")),
+    "a section asks for four eyes": Story([], SetFourEyes(slug="world", required=True)),
+    "a tag is added": Story([], RAIN_TAG),
+    "a tag is renamed": Story([RAIN_TAG], SetTag(slug="rain", name="Showers")),
+    "a tag is merged": Story([RAIN_TAG, WET_TAG], MergeTag(slug="wet", into="rain")),
+    "a tag gets an alias": Story([RAIN_TAG], AddAlias(slug="pluie", into="rain")),
+    "a tag is parted": Story([RAIN_TAG, WET_TAG, MergeTag(slug="wet", into="rain")], PartTag(slug="wet")),
+    "a source is added": Story([], SetSource(slug="agence", name="Agence")),
+    "a page is published": Story([], ABOUT),
+    "a page is published anew": Story([ABOUT], structs.replace(ABOUT, title="Who we are", made_on=1)),
+    "a page is taken down": Story([ABOUT], TakeDownPage(slug="about")),
     "a writer is added": Story([], SetWriter(slug="bo-rune", name="Bo Rune")),
     "a writer is changed": Story([], SetWriter(slug="ann-lee", name="Ann Lee", bio="Writes on rain.")),
     "an article is drafted": Story([], draft()),

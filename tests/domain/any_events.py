@@ -23,12 +23,14 @@ from domain.article import (
 )
 from domain.body import Block, Divider, Embed, Heading, Image, List, Paragraph, Quote, Video
 from domain.content import Content, Correction, Edition, Revision, difference
+from domain.page import PagePublished, PageTakenDown
 from domain.recorded import AnyEvent
 from domain.rules import Event
 from domain.section import MenuRearranged, SectionAdded, SectionMoved, SectionRenamed
 from domain.slug import SlugClaimed
+from domain.source import SourceAdded, SourceChanged
 from domain.staff import Role, StaffHired
-from domain.tag import TagAdded
+from domain.tag import TagAdded, TagMerged, TagParted, TagRenamed, ThesaurusChanged
 from domain.views import ViewsCounted
 from domain.writer import WriterAdded, WriterChanged
 
@@ -98,8 +100,16 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     SectionMoved: st.builds(SectionMoved, counts, st.none() | slugs),
     MenuRearranged: st.builds(MenuRearranged, slugs),
     TagAdded: st.builds(TagAdded, words),
-    WriterAdded: st.builds(WriterAdded, words, words),
-    WriterChanged: st.builds(WriterChanged, words, words),
+    TagRenamed: st.builds(TagRenamed, words),
+    TagMerged: st.builds(TagMerged, slugs),
+    TagParted: st.builds(TagParted),
+    ThesaurusChanged: st.builds(ThesaurusChanged, slugs),
+    WriterAdded: st.builds(WriterAdded, words, words, st.booleans()),
+    WriterChanged: st.builds(WriterChanged, words, words, st.booleans()),
+    SourceAdded: st.builds(SourceAdded, words, words),
+    SourceChanged: st.builds(SourceChanged, words, words),
+    PagePublished: st.builds(PagePublished, words, bodies, counts),
+    PageTakenDown: st.builds(PageTakenDown),
     SlugClaimed: st.builds(SlugClaimed, ids),
     ViewsCounted: st.builds(ViewsCounted, views),
     StaffHired: st.builds(StaffHired, st.sampled_from(Role), words),

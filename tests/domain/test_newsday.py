@@ -12,8 +12,9 @@ from domain.recorded import Recorded
 from domain.rules import Event
 from domain.section import SECTION, Section
 from domain.slug import SLUG
+from domain.tag import TAG
 from tests.domain.any_events import EVENT_TYPES, UNHURRIED
-from tests.domain.newsday import ARTICLES, SECTIONS, opened
+from tests.domain.newsday import ARTICLES, SECTIONS, SLUGS_OF_TAGS, opened
 
 seeds = st.integers(0, 2**32)
 
@@ -64,6 +65,20 @@ def test_no_section_is_its_own_ancestor(seed: int) -> None:
             above.append(section.parent)
             assert slug not in above
             section = day.fold(SECTION, section.parent)
+
+
+@settings(UNHURRIED, max_examples=50)
+@for_all(seeds)
+def test_no_tag_leads_to_itself(seed: int) -> None:
+    day = opened(seed)
+    day.pass_by(200)
+    for slug in SLUGS_OF_TAGS:
+        passed: list[str] = []
+        while slug:
+            assert slug not in passed
+            passed.append(slug)
+            slug = day.fold(TAG, slug).into
+        assert day.fold(TAG, passed[-1]).exists or len(passed) == 1
 
 
 def test_the_days_that_properties_are_tried_on_are_full() -> None:

@@ -108,8 +108,10 @@ def test_a_writer_is_a_slug_a_name_and_a_few_lines() -> None:
     added, changed = told(
         WRITER.change("bob", WriterAdded("Bob Ray")), WRITER.change("bob", WriterChanged("Bob Lee", "On rain."))
     )
-    assert writers.project(added) == [Put("writer", "bob", b'{"slug":"bob","name":"Bob Ray","bio":""}')]
-    assert writers.project(changed) == [Put("writer", "bob", b'{"slug":"bob","name":"Bob Lee","bio":"On rain."}')]
+    assert writers.project(added) == [Put("writer", "bob", b'{"slug":"bob","name":"Bob Ray","bio":"","guest":false}')]
+    assert writers.project(changed) == [
+        Put("writer", "bob", b'{"slug":"bob","name":"Bob Lee","bio":"On rain.","guest":false}')
+    ]
 
 
 def test_writers_lie_by_name_whatever_its_case(site: SiteOf) -> None:
