@@ -19,7 +19,7 @@ from cms.newsroom import ANSWERED_WITHIN_SECONDS, Newsroom
 from domain.article import ARTICLE
 from domain.importing import ImportArticle
 from domain.rules import Command, LeftAlone, Refused
-from domain.section import RESERVED, SECTION, MenuPosition, SetSection
+from domain.section import LEVELS_MOST, RESERVED, SECTION, MenuPosition, SetSection
 from domain.section import Name as SectionName
 from domain.slug import Slug
 from domain.writer import WRITER, Bio, ByLine, SetWriter
@@ -126,8 +126,11 @@ class Check:
             self.require(SECTION.stream(record.parent), "parent", f"there is no section '{record.parent}'")
         if not isinstance(record.parent, UnsetType):
             self.parents[record.slug] = record.parent
-        if record.slug in self.above(record.slug):
+        above = self.above(record.slug)
+        if record.slug in above:
             raise BadField("parent", "a section cannot be part of itself")
+        if len(above) >= LEVELS_MOST:
+            raise BadField("parent", f"sections lie within each other on at most {LEVELS_MOST} levels")
         self.named.add(SECTION.stream(record.slug))
         return SetSection(slug=record.slug, name=record.name, position=record.position, parent=record.parent)
 
