@@ -152,7 +152,8 @@ def set_section(command: SetSection, fold: Fold) -> list[Change]:
     position = section.position if command.position is UNSET else command.position
     parent = section.parent if command.parent is UNSET else command.parent
     require(command.slug not in RESERVED, f"'{command.slug}' is the first word of another address.")
-    require_place(command.slug, parent, fold)
+    if not section.exists or parent != section.parent:
+        require_place(command.slug, parent, fold)
     if not section.exists:
         return [SECTION.change(command.slug, SectionAdded(command.name, position, parent))]
     changes: list[Change] = []

@@ -7,6 +7,7 @@ from domain.article import ARTICLE, ArticleDrafted, ArticleRevised, ArticleUnpub
 from domain.content import Revision
 from domain.drafting import DraftArticle, ReviseArticle
 from domain.importing import ImportArticle
+from domain.permission import AskedBy, Forbidden
 from domain.publishing import CorrectArticle, PublishArticle, UpdateArticle
 from domain.rules import Change, Command, Refused, Unknown, decide
 from domain.section import (
@@ -20,6 +21,7 @@ from domain.section import (
     SetFourEyes,
     SetSection,
 )
+from domain.staff import STAFF, Role, StaffHired
 from tests.domain.given import DRAFTED, NEWSPAPER, NOON, ONE, PUBLISHED, RAIN, edition, given, updated
 
 CLOSED = SECTION.change("world", SectionClosed())
@@ -136,3 +138,23 @@ def test_sections_lie_within_each_other_on_eight_levels_at_most() -> None:
     assert len(decide(SetSection(slug="one-more", name="More", parent="level-7"), given(*eight))) == 1
     with pytest.raises(Refused, match="on at most 8 levels"):
         decide(SetSection(slug="one-more", name="More", parent="level-8"), given(*eight))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        SetSection(slug="world", name="The world"),
+        SetSection(slug="world", name="World", parent="sport"),
+        SetSection(slug="money", name="Money"),
+        CloseSection(slug="world"),
+        ReopenSection(slug="world"),
+        SetFourEyes(slug="world", required=True),
+    ],
+)
+def test_who_works_for_one_section_arranges_no_other(command: Command) -> None:
+    hired = STAFF.change("s1", StaffHired(Role.PUBLISHER, "digest", ("sport",)))
+    with pytest.raises(Forbidden, match="You do not work for the section"):
+        decide(AskedBy(staff_id="s1", command=command), given(*NEWSPAPER, hired))
+    assert decide(AskedBy(staff_id="s1", command=CloseSection(slug="sport")), given(*NEWSPAPER, hired)) == [
+        SPORT_CLOSED
+    ]
