@@ -1,5 +1,6 @@
 """A section of the site: its name, its place in the menu, and the section that it is part of."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
@@ -53,9 +54,13 @@ class SectionFourEyesSet(Event, frozen=True):
 
 
 class MenuRearranged(Event, frozen=True):
-    """A section was moved under another. All such moves meet in one stream, so that no two at once make a circle."""
+    """A section came under another, or to the top.
+
+    All of these meet in one stream: two at once could make a circle, or a tree that is too deep.
+    """
 
     section: str
+    parent: str | None = None
 
 
 SectionEvent = SectionAdded | SectionRenamed | SectionMoved | SectionClosed | SectionReopened | SectionFourEyesSet
@@ -96,11 +101,18 @@ SECTION = Aggregate("section", Section(), evolve)
 
 
 class Menu(Struct, frozen=True):
-    """Nothing but its version matters."""
+    """By section: the one that it is part of."""
+
+    parents: Mapping[str, str] = {}
+
+    def levels(self, slug: str) -> int:
+        """Of a section with all that is part of it."""
+        return 1 + max((self.levels(below) for below, parent in self.parents.items() if parent == slug), default=0)
 
 
 def evolve_menu(menu: Menu, event: MenuRearranged) -> Menu:
-    return menu
+    others = {section: parent for section, parent in menu.parents.items() if section != event.section}
+    return Menu(others if event.parent is None else {**others, event.section: event.parent})
 
 
 MENU = Aggregate("menu", Menu(), evolve_menu)
@@ -152,13 +164,12 @@ def set_section(command: SetSection, fold: Fold) -> list[Change]:
     position = section.position if command.position is UNSET else command.position
     parent = section.parent if command.parent is UNSET else command.parent
     require(command.slug not in RESERVED, f"'{command.slug}' is the first word of another address.")
-    if not section.exists or parent != section.parent:
-        require_place(command.slug, parent, fold)
-    if not section.exists:
-        return [SECTION.change(command.slug, SectionAdded(command.name, position, parent))]
     changes: list[Change] = []
-    if parent not in (None, section.parent):
-        changes.append(MENU.change(THE_MENU, MenuRearranged(command.slug)))
+    if parent != section.parent:
+        require_place(command.slug, parent, fold)
+        changes.append(MENU.change(THE_MENU, MenuRearranged(command.slug, parent)))
+    if not section.exists:
+        return [*changes, SECTION.change(command.slug, SectionAdded(command.name, position, parent))]
     if section.name != command.name:
         changes.append(SECTION.change(command.slug, SectionRenamed(command.name)))
     if (section.position, section.parent) != (position, parent):
@@ -191,15 +202,16 @@ def at_hand(command: SectionCommand, fold: Fold) -> Section:
 
 
 def require_place(slug: str, parent: str | None, fold: Fold) -> None:
-    """The parent exists, the section is not its own ancestor, and not too many are above it."""
-    passed = [slug]
+    """The parent exists, the section is not its own ancestor, and the tree is not too deep for it."""
+    passed = {slug}
     while parent is not None:
         above = fold(SECTION, parent)
         require(above.exists, f"There is no section '{parent}'.")
         require(parent not in passed, "A section cannot be part of itself.")
-        require(len(passed) < LEVELS_MOST, f"Sections lie within each other on at most {LEVELS_MOST} levels.")
-        passed.append(parent)
+        passed.add(parent)
         parent = above.parent
+    levels = len(passed) - 1 + fold(MENU, THE_MENU).levels(slug)
+    require(levels <= LEVELS_MOST, f"Sections lie within each other on at most {LEVELS_MOST} levels.")
 
 
 def require_open(slug: str, fold: Fold) -> None:

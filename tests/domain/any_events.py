@@ -98,7 +98,7 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     SectionAdded: st.builds(SectionAdded, words, counts, st.none() | slugs),
     SectionRenamed: st.builds(SectionRenamed, words),
     SectionMoved: st.builds(SectionMoved, counts, st.none() | slugs),
-    MenuRearranged: st.builds(MenuRearranged, slugs),
+    MenuRearranged: st.builds(MenuRearranged, slugs, st.none() | slugs),
     TagAdded: st.builds(TagAdded, words),
     TagRenamed: st.builds(TagRenamed, words),
     TagMerged: st.builds(TagMerged, slugs),

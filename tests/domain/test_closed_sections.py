@@ -130,16 +130,6 @@ def test_what_was_imported_before_may_be_imported_again() -> None:
     assert len(decide(changed, given(*NEWSPAPER, IMPORTED, CLOSED))) == 1
 
 
-def test_sections_lie_within_each_other_on_eight_levels_at_most() -> None:
-    above = [None, *(f"level-{n}" for n in range(1, 8))]
-    eight = [
-        SECTION.change(f"level-{n}", SectionAdded(f"Level {n}", 0, parent)) for n, parent in enumerate(above, start=1)
-    ]
-    assert len(decide(SetSection(slug="one-more", name="More", parent="level-7"), given(*eight))) == 1
-    with pytest.raises(Refused, match="on at most 8 levels"):
-        decide(SetSection(slug="one-more", name="More", parent="level-8"), given(*eight))
-
-
 @pytest.mark.parametrize(
     "command",
     [
