@@ -64,6 +64,16 @@ def test_a_slug_that_no_tag_has_leads_to_one() -> None:
     assert decide(AddAlias(slug="rain", into="showers"), given(*TAGS)) == merged("rain", "showers")
 
 
+def test_an_alias_may_lead_elsewhere() -> None:
+    before = (*TAGS, *merged("rain", "showers"))
+    assert decide(AddAlias(slug="rain", into="weather"), given(*before)) == merged("rain", "weather")
+
+
+def test_an_alias_that_was_parted_is_a_tag_once_it_has_a_name() -> None:
+    before = (*TAGS, *merged("rain", "showers"), TAG.change("rain", TagParted()))
+    assert decide(SetTag(slug="rain", name="Rain"), given(*before)) == [TAG.change("rain", TagAdded("Rain"))]
+
+
 @pytest.mark.parametrize(
     ("command", "refusal"),
     [
