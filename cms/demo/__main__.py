@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 import msgspec
 
-from cms import importer, newsroom, server, settings, staff
+from cms import forms, importer, newsroom, server, settings, staff
 from cms.cli import Failure, explained, follow_to_the_end
+from cms.forms import PageForm
 from cms.ids import article_id
 from cms.importer import BadLine
 from cms.newsroom import Newsroom
@@ -20,6 +21,7 @@ from domain.publishing import CorrectArticle
 from domain.staff import Role
 
 EDITION = Path(__file__).with_name("edition.ndjson")
+PAGES = Path(__file__).with_name("pages.ndjson")
 EMAIL = "desk@chronicle.example"
 VIEWS_TODAY = 800
 CORRECTED = "The reservoir rose 2.7 metres in a day. Engineers chose to release water early, and slowly."
@@ -48,9 +50,15 @@ def fill(room: Newsroom) -> str:
         importer.record(room, moved)
     correct(room)
     arrange(room)
+    publish_pages(room)
     asyncio.run(read(room))
     staff.hire(room, EMAIL, "The Desk", Role.ADMIN, "system:demo")
     return staff.new_token(room, EMAIL)
+
+
+def publish_pages(room: Newsroom) -> None:
+    for record in map(msgspec.json.decode, PAGES.read_bytes().splitlines()):
+        room.execute(forms.page(record.pop("slug"), msgspec.convert(record, PageForm)), "system:demo")
 
 
 def stop(line: BadLine) -> None:
@@ -104,6 +112,7 @@ The example newsroom is open. Look at
   {address}/v1/front           what the editors put first
   {address}/v1/latest          what is new
   {address}/v1/popular         what is read most
+  {address}/v1/pages           who we are, and how to reach us
   {address}/schema             every route, to try them out
 """)
     if token:

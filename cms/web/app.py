@@ -22,7 +22,7 @@ from cms.follower import Follower, collect_less_garbage
 from cms.newsroom import Newsroom
 from cms.reading import Reading, open_store
 from cms.settings import Settings
-from cms.web import audit, corrections, editorial, front, public, running
+from cms.web import audit, corrections, editorial, front, navigation, public, running
 from cms.web.access import OPEN, guard
 from cms.web.desk import Clashed, clashed
 from cms.web.door import Door
@@ -48,6 +48,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, roll_up_seconds: floa
             public.routes,
             front.routes,
             corrections.routes,
+            navigation.routes,
             editorial.routes,
             audit.routes,
             running.health,
