@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Iterable
 
 import msgspec
 from msgspec import Struct
@@ -18,6 +19,14 @@ EMAIL = re.compile(r"[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+")
 TOKEN_BYTES = 32
 DAY_SECONDS = 24 * 60 * 60
 TOKEN_DAYS = 365
+SYSTEMS = {
+    "system:command-line": "The command line",
+    "system:demo": "The demo",
+    "system:import": "The import",
+    "system:schedule": "The schedule",
+    "system:views": "The view counter",
+}
+UNNAMED = "Somebody"
 
 
 class Person(Struct, frozen=True):
@@ -58,6 +67,18 @@ def hire(newsroom: Newsroom, email: str, name: str, role: Role, by: str) -> str:
 def find(history: History, email: str) -> str | None:
     rows = history.select("select id from vault where email = ?", email.strip().lower())
     return rows[0]["id"] if rows else None
+
+
+def names(history: History, ids: Iterable[str]) -> dict[str, str]:
+    """What people are called by whom the history knows ids; `Somebody`, where the vault does not tell any more."""
+    return {id: name(history, id) for id in set(ids)}
+
+
+def name(history: History, id: str) -> str:
+    rows = history.select("select value from vault where id = ?", id)
+    if rows and rows[0]["value"]:
+        return msgspec.json.decode(rows[0]["value"], type=Person).name
+    return SYSTEMS.get(id, UNNAMED)
 
 
 def new_token(newsroom: Newsroom, email: str) -> str:
