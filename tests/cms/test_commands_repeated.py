@@ -11,6 +11,7 @@ from msgspec import structs
 from cms import newsroom as rooms
 from cms.asks import Key, KeyReused
 from cms.newsroom import Newsroom
+from domain.content import Edition
 from domain.drafting import ApproveArticle, DiscardArticle, ReturnArticle, SubmitArticle
 from domain.importing import ImportArticle
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
@@ -18,6 +19,7 @@ from domain.rules import Command, Outdated, Refused, Unknown, decide
 from domain.section import SetSection
 from domain.staff import HireStaff, Role
 from domain.tag import NamedTag
+from domain.undoing import GiveEarlierEdition, TakeBackApproval, UndoArticle
 from domain.writer import SetWriter
 from tests.cms.database import standstill
 from tests.cms.desk import NOON, RAIN, Clock, draft, publish, recorded, revise, together, unpublish, until, update
@@ -28,6 +30,7 @@ ROUNDS = 40
 
 SUBMIT = SubmitArticle(article_id="a1")
 CORRECT = CorrectArticle(article_id="a1", at=NOON, note="It rained twice.")
+FIRST_EDITION = Edition(slug="rain-at-last", published_at=NOON, updated_at=NOON, content=draft().content)
 WITHDRAW = WithdrawArticle(article_id="a1", notice="It did not rain.")
 
 
@@ -74,6 +77,17 @@ ACCEPTED = {
     "an article is unpublished": Story([draft(), publish()], unpublish()),
     "an article is withdrawn": Story([draft(), publish()], WITHDRAW),
     "an article is restored": Story([draft(), publish(), WITHDRAW], RestoreArticle(article_id="a1", at=NOON)),
+    "an approval is taken back": Story(
+        [draft(), SUBMIT, ApproveArticle(article_id="a1")], TakeBackApproval(article_id="a1")
+    ),
+    "an earlier edition is given again": Story(
+        [draft(), publish(), revise({"standfirst": "It pours."}), update()],
+        GiveEarlierEdition(article_id="a1", edition=FIRST_EDITION, at=NOON),
+    ),
+    "a revision is taken back": Story(
+        [draft(), revise({"headline": "Rain, and more"})],
+        UndoArticle(article_id="a1", version=2, seen=2, act=revise({"headline": "Rain at last"})),
+    ),
     "an article is imported": Story([], IMPORTED),
     "an article is imported again": Story([IMPORTED], structs.replace(IMPORTED, views=9)),
     "somebody is hired": Story([], HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")),

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from domain.article import (
+    ArticleApprovalTakenBack,
     ArticleApproved,
     ArticleCorrected,
     ArticleDiscarded,
@@ -16,6 +17,7 @@ from domain.article import (
     ArticleReturned,
     ArticleRevised,
     ArticleSubmitted,
+    ArticleUndone,
     ArticleUnpublished,
     ArticleUpdated,
     ArticleViewsCarriedOver,
@@ -85,6 +87,7 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     ArticleSubmitted: st.builds(ArticleSubmitted),
     ArticleReturned: st.builds(ArticleReturned, words),
     ArticleApproved: st.builds(ArticleApproved),
+    ArticleApprovalTakenBack: st.builds(ArticleApprovalTakenBack),
     ArticleDiscarded: st.builds(ArticleDiscarded),
     ArticlePublished: st.builds(ArticlePublished, editions),
     ArticleUpdated: st.builds(ArticleUpdated, editions),
@@ -92,6 +95,7 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     ArticleUnpublished: st.builds(ArticleUnpublished),
     ArticleWithdrawn: st.builds(ArticleWithdrawn, words),
     ArticleRestored: st.builds(ArticleRestored, editions),
+    ArticleUndone: st.builds(ArticleUndone, counts, counts),
     ArticleViewsCarriedOver: st.builds(ArticleViewsCarriedOver, counts),
     SectionAdded: st.builds(SectionAdded, words, counts, st.none() | slugs),
     SectionRenamed: st.builds(SectionRenamed, words),

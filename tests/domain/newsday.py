@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 
+from domain.article import ARTICLE
 from domain.body import Block, Divider, Image, Paragraph, Video
 from domain.content import Content
 from domain.drafting import ApproveArticle, DiscardArticle, DraftArticle, ReturnArticle, ReviseArticle, SubmitArticle
@@ -22,6 +23,7 @@ from domain.rules import Aggregate, Change, Command, Refused, State, decide
 from domain.section import SetSection
 from domain.staff import HireStaff, Role
 from domain.tag import NamedTag
+from domain.undoing import GiveEarlierEdition, TakeBackApproval, UndoArticle
 from domain.views import VIEWS, ViewsCounted
 from domain.writer import SetWriter
 from tests.domain.given import NOON
@@ -93,7 +95,7 @@ class Newsday:
         a_few, random = self.a_few, self.random
         article = random.choice(ARTICLES)
         made_on = random.choice([None, None, self.versions.get(f"article:{article}", 0), 1])
-        match random.randrange(16):
+        match random.randrange(17):
             case 0:
                 return SetSection(
                     slug=random.choice(SECTIONS),
@@ -128,6 +130,8 @@ class Newsday:
                 return self.review(article, made_on)
             case 14:
                 return self.taking(article, made_on)
+            case 15:
+                return self.undoing(article)
             case _:
                 content = self.content()
                 return ImportArticle(
@@ -153,7 +157,9 @@ class Newsday:
                 return RestoreArticle(article_id=article, at=self.now, made_on=made_on)
 
     def review(self, article: str, made_on: int | None) -> Command:
-        match self.random.randrange(9):
+        match self.random.randrange(10):
+            case 9:
+                return TakeBackApproval(article_id=article, made_on=made_on)
             case 0 | 1 | 2 | 3:
                 return SubmitArticle(article_id=article, made_on=made_on)
             case 4 | 5:
@@ -162,6 +168,18 @@ class Newsday:
                 return ApproveArticle(article_id=article, made_on=made_on)
             case _:
                 return DiscardArticle(article_id=article, made_on=made_on)
+
+    def undoing(self, article: str) -> Command:
+        """Some version, by some act: what the decision makes of it must hold for any."""
+        seen = self.versions.get(f"article:{article}", 1)
+        act = self.random.choice([self.taking(article, None), self.review(article, None), self.earlier(article)])
+        return UndoArticle(article_id=article, version=self.random.randrange(seen) + 1, seen=seen, act=act)
+
+    def earlier(self, article: str) -> Command:
+        editions = [one.event.edition for one in self.events if one.id == article and hasattr(one.event, "edition")]
+        if editions and self.fold(ARTICLE, article).edition is not None:
+            return GiveEarlierEdition(article_id=article, edition=self.random.choice(editions), at=self.now)
+        return TakeBackApproval(article_id=article)
 
     def content(self) -> Content:
         random = self.random
