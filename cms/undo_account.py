@@ -41,7 +41,7 @@ class Step(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Newest first, both."""
+    """Article by article, and in each the newest first."""
 
     steps: list[Step]
     left: list[Left]
@@ -82,10 +82,6 @@ def planned(newsroom: Newsroom, account: str, since: datetime, by: str) -> Plan:
                 steps.append(found)
             else:
                 left.append(found)
-    # A stream that is read by itself does not tell positions.
-    positions = {(one.stream, one.version): one.position for one in done}
-    steps.sort(key=lambda step: -positions.get((step.recorded.stream, step.recorded.version), 0))
-    left.sort(key=lambda one: -positions.get((one.recorded.stream, one.recorded.version), 0))
     return Plan(steps, left)
 
 
@@ -108,22 +104,34 @@ def rehearsed(newsroom: Newsroom, past: Past, account: str, since: datetime, by:
     """One article's events of the account, newest first, each taken back after those that came later."""
     fold, at = Rehearsal(newsroom), newsroom.clock()
     mine = [one for one in past.events if one.by == account and one.at >= since]
-    for recorded in reversed(mine):
-        if is_settled(past, recorded, mine):
-            continue
-        try:
-            command = undoing(past, recorded, account, at)
-            changes = decide(AskedBy(staff_id=by, command=command), fold)
-        except Refused as refused:
-            yield Left(recorded, str(refused))
-            continue
-        if not changes:
-            continue
-        for change in changes:
-            fold.add(change)
-            if change.stream == recorded.stream:
-                past.add(as_if_recorded(past, change, recorded, at, by))
-        yield Step(recorded, command)
+    waiting, left = mine[::-1], dict[int, Left]()
+    # What was in the way of one may itself be taken back after it: what is left is tried until nothing more gives way.
+    while waiting:
+        tried, waiting, left = waiting, [], {}
+        for recorded in tried:
+            if is_settled(past, recorded, mine):
+                continue
+            waiting.append(recorded)
+            try:
+                command = undoing(past, recorded, account, at)
+                changes = decide(AskedBy(staff_id=by, command=command), fold)
+            except Refused as refused:
+                left[recorded.version] = Left(recorded, str(refused))
+                continue
+            if changes:
+                waiting.pop()
+                rehearse(changes, fold, past, recorded, by)
+                yield Step(recorded, command)
+        if len(waiting) == len(tried):
+            break
+    yield from left.values()
+
+
+def rehearse(changes: Sequence[Change], fold: Rehearsal, past: Past, undone: Recorded, by: str) -> None:
+    for change in changes:
+        fold.add(change)
+        if change.stream == undone.stream:
+            past.add(as_if_recorded(past, change, undone, by))
 
 
 def is_settled(past: Past, recorded: Recorded, mine: Sequence[Recorded]) -> bool:
@@ -150,9 +158,9 @@ def is_shared(past: Past, account: str) -> bool:
     )
 
 
-def as_if_recorded(past: Past, change: Change, undone: Recorded, at: datetime, by: str) -> Recorded:
+def as_if_recorded(past: Past, change: Change, undone: Recorded, by: str) -> Recorded:
     version, command = len(past.events) + 1, f"rehearsed-{undone.version}"
-    return Recorded(stream=change.stream, version=version, at=at, by=by, command=command, event=change.event)
+    return Recorded(stream=change.stream, version=version, at=undone.at, by=by, command=command, event=change.event)
 
 
 def acts_of(history: History, account: str, since: datetime) -> list[Recorded]:

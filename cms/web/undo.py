@@ -58,7 +58,7 @@ class LeftAct(Struct, frozen=True):
 
 
 class UndoneAccount(Struct, frozen=True):
-    """Newest first, both."""
+    """Article by article, and of each the newest first."""
 
     undone: list[UndoneAct]
     left: list[LeftAct]
@@ -92,7 +92,7 @@ def sides(desk: Desk, past: Past, command: UndoArticle) -> Sides:
 
 @post("/staff/{staff_id:str}/undo", opt=needs(Privilege.UNDO), status_code=HTTPStatus.OK)
 async def undo_all(desk: NamedDependency[Desk], staff_id: ArticleId, data: JSONBody[UndoAccountForm]) -> UndoneAccount:
-    """Take back all that one account did with articles since a moment, newest first."""
+    """Take back all that one account did with articles since a moment, the newest first."""
     by = desk.request.user.id
     plan = await asyncio.to_thread(undo_account.planned, desk.newsroom, staff_id, data.since, by)
     if not data.dry_run:

@@ -25,6 +25,7 @@ from domain.staff import HireStaff, Role
 from domain.tag import NamedTag
 from domain.undoing import GiveEarlierEdition, TakeBackApproval, UndoArticle
 from domain.views import VIEWS, ViewsCounted
+from domain.workflow import ArticleCommand
 from domain.writer import SetWriter
 from tests.domain.given import NOON
 
@@ -146,7 +147,7 @@ class Newsday:
                     views=random.choice([0, 70]),
                 )
 
-    def taking(self, article: str, made_on: int | None) -> Command:
+    def taking(self, article: str, made_on: int | None) -> ArticleCommand:
         """Away from readers, or back to them."""
         match self.random.randrange(3):
             case 0:
@@ -156,7 +157,7 @@ class Newsday:
             case _:
                 return RestoreArticle(article_id=article, at=self.now, made_on=made_on)
 
-    def review(self, article: str, made_on: int | None) -> Command:
+    def review(self, article: str, made_on: int | None) -> ArticleCommand:
         match self.random.randrange(10):
             case 9:
                 return TakeBackApproval(article_id=article, made_on=made_on)
@@ -175,7 +176,7 @@ class Newsday:
         act = self.random.choice([self.taking(article, None), self.review(article, None), self.earlier(article)])
         return UndoArticle(article_id=article, version=self.random.randrange(seen) + 1, seen=seen, act=act)
 
-    def earlier(self, article: str) -> Command:
+    def earlier(self, article: str) -> ArticleCommand:
         editions = [one.event.edition for one in self.events if one.id == article and hasattr(one.event, "edition")]
         if editions and self.fold(ARTICLE, article).edition is not None:
             return GiveEarlierEdition(article_id=article, edition=self.random.choice(editions), at=self.now)
