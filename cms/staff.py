@@ -19,14 +19,6 @@ EMAIL = re.compile(r"[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+")
 TOKEN_BYTES = 32
 DAY_SECONDS = 24 * 60 * 60
 TOKEN_DAYS = 365
-SYSTEMS = {
-    "system:command-line": "The command line",
-    "system:demo": "The demo",
-    "system:import": "The import",
-    "system:schedule": "The schedule",
-    "system:views": "The view counter",
-}
-UNNAMED = "Somebody"
 
 
 class Person(Struct, frozen=True):
@@ -70,15 +62,10 @@ def find(history: History, email: str) -> str | None:
 
 
 def names(history: History, ids: Iterable[str]) -> dict[str, str]:
-    """What people are called by whom the history knows ids; `Somebody`, where the vault does not tell any more."""
-    return {id: name(history, id) for id in set(ids)}
-
-
-def name(history: History, id: str) -> str:
-    rows = history.select("select value from vault where id = ?", id)
-    if rows and rows[0]["value"]:
-        return msgspec.json.decode(rows[0]["value"], type=Person).name
-    return SYSTEMS.get(id, UNNAMED)
+    """By id. Who is not a person, or was forgotten, is not among them."""
+    rows = {id: history.select("select value from vault where id = ?", id) for id in set(ids)}
+    kept = {id: found[0]["value"] for id, found in rows.items() if found and found[0]["value"]}
+    return {id: msgspec.json.decode(value, type=Person).name for id, value in kept.items()}
 
 
 def new_token(newsroom: Newsroom, email: str) -> str:

@@ -53,6 +53,14 @@ from domain.task import (
 
 TOLD_MOST = 500
 
+SYSTEMS = {
+    "system:command-line": "The command line",
+    "system:demo": "The demo",
+    "system:import": "The import",
+    "system:schedule": "The schedule",
+}
+UNNAMED = "Somebody"
+
 STEPS = {StepAct.PUBLISH: "its publication", StepAct.UPDATE: "an update", StepAct.UNPUBLISH: "its removal"}
 FIELDS = {
     "headline": "the headline",
@@ -157,11 +165,17 @@ def told(history: History, article_id: str, after: int, zone: tzinfo) -> list[To
     """Oldest first, those after a position, `TOLD_MOST` at most."""
     streams = (history.stream_after(aggregate.stream(article_id), after, TOLD_MOST) for aggregate in (ARTICLE, TASK))
     events = list(islice(merge(*streams, key=lambda one: one.position), TOLD_MOST))
-    teller = Teller(names(history, people(events)), zone)
+    teller = Teller(called(history, people(events)), zone)
     return [
         Told(one.at.astimezone(zone), one.by, teller.named[one.by], teller.sentence(one), one.version, one.position)
         for one in events
     ]
+
+
+def called(history: History, ids: Iterable[str]) -> dict[str, str]:
+    """What everybody of these is called, whoever it is."""
+    asked = set(ids)
+    return dict.fromkeys(asked, UNNAMED) | {id: SYSTEMS[id] for id in asked if id in SYSTEMS} | names(history, asked)
 
 
 def people(events: Iterable[Recorded]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from msgspec import UNSET
@@ -41,7 +42,7 @@ class Past:
         self.id = article_id
         self.events: list[Recorded] = []
         self.states: list[Article] = [ARTICLE.initial]
-        # By the version of an act that takes one back: the version of that one.
+        # By the version of an event that takes one back: the version of that one.
         self.takes_back: dict[int, int] = {}
         for recorded in events:
             self.add(recorded)
@@ -50,9 +51,8 @@ class Past:
         self.events.append(recorded)
         self.states.append(ARTICLE.evolve(self.now, recorded.event))
         if isinstance(recorded.event, ArticleUndone):
-            beside = (one for one in reversed(self.events[:-1]) if one.command == recorded.command)
-            if (act := next(beside, None)) is not None:
-                self.takes_back[act.version] = recorded.event.version
+            for one in takewhile(lambda one: one.command == recorded.command, reversed(self.events)):
+                self.takes_back[one.version] = recorded.event.version
 
     @property
     def now(self) -> Article:

@@ -152,7 +152,6 @@ def is_shared(past: Past, account: str) -> bool:
     """Somebody else did something with it than take back what the account had done."""
     return any(
         one.by != account
-        and not isinstance(one.event, ArticleUndone)
         and (one.version not in past.takes_back or past.event(past.takes_back[one.version]).by != account)
         for one in past.events
     )

@@ -12,8 +12,7 @@ from msgspec import Struct
 
 from cms import blame
 from cms.newsroom import Newsroom
-from cms.staff import names
-from cms.story import TOLD_MOST, Told, told
+from cms.story import TOLD_MOST, Told, called, told
 from cms.web.access import READS_ARTICLE
 from cms.web.desk import ArticleId
 from domain.article import ARTICLE
@@ -73,7 +72,7 @@ def get_blame(
     """For each field and block, the version that last changed it, and who made that."""
     newsroom.article(article_id, version)
     found = blame.blame(newsroom.history.stream(ARTICLE.stream(article_id), version))
-    named = names(newsroom.history, people(found))
+    named = called(newsroom.history, people(found))
     return Blame(
         fields=[FieldBlame(path=path, **changed(one, named)) for path, one in found.fields.items()],
         blocks=[BlockBlame(id=id, **changed(one, named)) for id, one in found.blocks.items()],

@@ -12,8 +12,7 @@ from msgspec import Struct
 
 from cms.compare import Difference, differences
 from cms.newsroom import Newsroom
-from cms.staff import names
-from cms.story import Teller, people
+from cms.story import Teller, called, people
 from cms.web.access import READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
 from cms.web.problems import Failed
@@ -58,7 +57,7 @@ def get_versions(
     """The article's versions, oldest first."""
     newsroom.article(article_id)
     found = newsroom.history.stream_after(ARTICLE.stream(article_id), after, LISTED_MOST)
-    teller = Teller(names(newsroom.history, people(found)), request.app.state.site.zone)
+    teller = Teller(called(newsroom.history, people(found)), request.app.state.site.zone)
     items = [
         VersionLine(one.version, one.at, one.by, type(one.event).__name__, one.position, teller.sentence(one))
         for one in found

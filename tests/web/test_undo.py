@@ -101,6 +101,19 @@ def test_a_repeated_request_takes_back_one_act(house: House, id: str) -> None:
     assert (copy(house, id)["headline"], copy(house, id)["version"]) == ("Ferries stay", 5)
 
 
+def test_a_repeated_request_is_answered_as_the_first_time_even_if_nothing_is_left_to_take_back(
+    house: House, id: str
+) -> None:
+    house.revise(id, 1, headline="Ferries stay")
+    key = {"Idempotency-Key": "k1"}
+    path = f"/editorial/articles/{id}/undo"
+    answers = [house.ask("POST", path, {}, headers=key) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json()
+    problem(house.ask("POST", path, {"version": 2}, headers=key), 422)
+    problem(house.ask("POST", path, {}), 409)
+
+
 # All that one account did.
 
 
