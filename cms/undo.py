@@ -76,16 +76,18 @@ class Past:
         act = UNDO.get(type(self.event(version).event))
         if act is None:
             raise Refused("This cannot be taken back.")
+        if version in self.now.undone:
+            return self.command(version, None)
         self.require_not_overtaken(version)
         return self.command(version, act(Undone(self, version, at)))
 
-    def command(self, version: int, act: ArticleCommand) -> UndoArticle:
+    def command(self, version: int, act: ArticleCommand | None) -> UndoArticle:
         seen, redone = len(self.events), self.takes_back.get(version, 0)
         return UndoArticle(article_id=self.id, version=version, seen=seen, act=act, redone=redone)
 
     def require_not_overtaken(self, version: int) -> None:
         """An act that moves the article is taken back only while nothing that came after it still holds."""
-        if type(self.event(version).event) not in MOVES or version in self.now.undone:
+        if type(self.event(version).event) not in MOVES:
             return
         for later in self.events[version:]:
             takes_back_later = self.takes_back.get(later.version, 0) > version

@@ -16,7 +16,7 @@ from domain.article import (
 from domain.content import Edition
 from domain.permission import require_permitted
 from domain.publishing import edition_of, require_no_embargo
-from domain.rules import Change, Fold, decide, require
+from domain.rules import Change, Fold, Refused, decide, require
 from domain.slug import claim
 from domain.staff import Privilege
 from domain.workflow import ArticleCommand, as_seen, words
@@ -25,14 +25,15 @@ from domain.workflow import ArticleCommand, as_seen, words
 class UndoArticle(ArticleCommand, frozen=True, kw_only=True):
     """Take back what the event of `version` did, by an `act` that was found for the article as it was at `seen`.
 
-    Whoever asks must be allowed the act. `redone`: the version that the event of `version` had itself taken back.
+    Whoever asks must be allowed the act; None: it was found to be taken back already. `redone`: the version that the
+    event of `version` had itself taken back.
     """
 
     privilege: ClassVar[Privilege] = Privilege.REVISE_OWN
 
     version: int
     seen: int
-    act: ArticleCommand
+    act: ArticleCommand | None
     redone: int = 0
 
 
@@ -52,11 +53,12 @@ class GiveEarlierEdition(ArticleCommand, frozen=True, kw_only=True):
 @decide.register
 def undo(command: UndoArticle, fold: Fold) -> list[Change]:
     article, _ = as_seen(command, fold)
-    if command.by:
+    if command.act is not None and command.by:
         require_permitted(command.act, command.by, fold)
     if command.version in article.undone:
         return []
-    require(article.version == command.seen, "Something else was done with the article in this moment; look again.")
+    if command.act is None or article.version != command.seen:
+        raise Refused("Something else was done with the article in this moment; look again.")
     changes = decide(structs.replace(command.act, by=command.by), fold)
     undone = ARTICLE.change(command.article_id, ArticleUndone(command.version, command.redone))
     return [*changes, undone] if changes else []
