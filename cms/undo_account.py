@@ -1,6 +1,6 @@
 """Taking back all that one account did with articles since a moment: rehearsed, then done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
@@ -72,9 +72,9 @@ class Rehearsal:
 
 def planned(newsroom: Newsroom, account: str, since: datetime, by: str) -> Plan:
     """What `by` would take back. Nothing is recorded."""
-    done = acts_of(newsroom.history, account, since)
-    steps, left = [], [Left(one, not_an_article(one)) for one in done if not is_article(one) and not is_claim(one)]
-    articles = dict.fromkeys(one.id for one in reversed(done) if is_article(one))
+    acts = acts_of(newsroom.history, account, since)
+    steps, left = [], [Left(one, not_an_article(one)) for one in acts if not is_article(one) and not is_claim(one)]
+    articles = dict.fromkeys(one.id for one in reversed(acts) if is_article(one))
     for id in articles:
         past = Past(id, newsroom.history.stream(ARTICLE.stream(id)))
         for found in rehearsed(newsroom, past, account, since, by):
@@ -103,8 +103,8 @@ def done(newsroom: Newsroom, plan: Plan, by: str) -> Plan:
 def rehearsed(newsroom: Newsroom, past: Past, account: str, since: datetime, by: str) -> Iterator[Step | Left]:
     """One article's events of the account, newest first, each taken back after those that came later."""
     fold, at = Rehearsal(newsroom), newsroom.clock()
-    mine = [one for one in past.events if one.by == account and one.at >= since]
-    waiting, left = mine[::-1], dict[int, Left]()
+    mine = {one.version: one for one in past.events if one.by == account and one.at >= since}
+    waiting, left = list(reversed(mine.values())), dict[int, Left]()
     # What was in the way of one may itself be taken back after it: what is left is tried until nothing more gives way.
     while waiting:
         tried, waiting, left = waiting, [], {}
@@ -134,11 +134,11 @@ def rehearse(changes: Sequence[Change], fold: Rehearsal, past: Past, undone: Rec
             past.add(as_if_recorded(past, change, undone, by))
 
 
-def is_settled(past: Past, recorded: Recorded, mine: Sequence[Recorded]) -> bool:
+def is_settled(past: Past, recorded: Recorded, mine: Container[int]) -> bool:
     """It was taken back, or it took back what the account itself had done since the moment."""
     if isinstance(recorded.event, ArticleUndone) or recorded.version in past.now.undone:
         return True
-    return past.takes_back.get(recorded.version) in {one.version for one in mine}
+    return past.takes_back.get(recorded.version) in mine
 
 
 def undoing(past: Past, recorded: Recorded, account: str, at: datetime) -> UndoArticle:
