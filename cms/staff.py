@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Iterable
 
 import msgspec
 from msgspec import Struct
@@ -58,6 +59,13 @@ def hire(newsroom: Newsroom, email: str, name: str, role: Role, by: str) -> str:
 def find(history: History, email: str) -> str | None:
     rows = history.select("select id from vault where email = ?", email.strip().lower())
     return rows[0]["id"] if rows else None
+
+
+def names(history: History, ids: Iterable[str]) -> dict[str, str]:
+    """By id. Who is not a person, or was forgotten, is not among them."""
+    rows = {id: history.select("select value from vault where id = ?", id) for id in set(ids)}
+    kept = {id: found[0]["value"] for id, found in rows.items() if found and found[0]["value"]}
+    return {id: msgspec.json.decode(value, type=Person).name for id, value in kept.items()}
 
 
 def new_token(newsroom: Newsroom, email: str) -> str:

@@ -13,7 +13,7 @@ from cms.forms import ArticleForm, ArticlePatch
 from cms.ids import new_id
 from cms.newsroom import Newsroom
 from cms.web import desk as desks
-from cms.web import front, lists, pages, sections, sources, tags, versions, writers
+from cms.web import front, lists, pages, sections, sources, story, tags, undo, versions, writers
 from cms.web.access import READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
 from domain.drafting import (
@@ -245,5 +245,7 @@ routes = Router(
         *writers.handlers,
         *sources.handlers,
         *pages.handlers,
+        *story.handlers,
+        *undo.handlers,
     ],
 )

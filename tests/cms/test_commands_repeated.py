@@ -11,6 +11,7 @@ from msgspec import structs
 from cms import newsroom as rooms
 from cms.asks import Key, KeyReused
 from cms.newsroom import Newsroom
+from domain.content import Edition
 from domain.drafting import ApproveArticle, DiscardArticle, ReopenArticle, ReturnArticle, SubmitArticle
 from domain.front import ArrangeFront, DeclareBreaking, EndBreaking
 from domain.importing import ImportArticle
@@ -22,6 +23,7 @@ from domain.section import CloseSection, ReopenSection, SetFourEyes, SetSection
 from domain.source import SetSource
 from domain.staff import ChangeDetails, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
 from domain.tag import AddAlias, MergeTag, NamedTag, PartTag, SetTag
+from domain.undoing import GiveEarlierEdition, TakeBackApproval, UndoArticle
 from domain.writer import SetWriter
 from tests.cms.database import standstill
 from tests.cms.desk import NOON, RAIN, Clock, draft, publish, recorded, revise, together, unpublish, until, update
@@ -32,6 +34,7 @@ ROUNDS = 40
 
 SUBMIT = SubmitArticle(article_id="a1")
 CORRECT = CorrectArticle(article_id="a1", at=NOON, note="It rained twice.")
+FIRST_EDITION = Edition(slug="rain-at-last", published_at=NOON, updated_at=NOON, content=draft().content)
 WITHDRAW = WithdrawArticle(article_id="a1", notice="It did not rain.")
 DISCARD = DiscardArticle(article_id="a1")
 HIRE = HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")
@@ -98,6 +101,17 @@ ACCEPTED = {
     "an article is unpublished": Story([draft(), publish()], unpublish()),
     "an article is withdrawn": Story([draft(), publish()], WITHDRAW),
     "an article is restored": Story([draft(), publish(), WITHDRAW], RestoreArticle(article_id="a1", at=NOON)),
+    "an approval is taken back": Story(
+        [draft(), SUBMIT, ApproveArticle(article_id="a1")], TakeBackApproval(article_id="a1")
+    ),
+    "an earlier edition is given again": Story(
+        [draft(), publish(), revise({"standfirst": "It pours."}), update()],
+        GiveEarlierEdition(article_id="a1", edition=FIRST_EDITION, at=NOON),
+    ),
+    "a revision is taken back": Story(
+        [draft(), revise({"headline": "Rain, and more"})],
+        UndoArticle(article_id="a1", version=2, seen=2, act=revise({"headline": "Rain at last"})),
+    ),
     "an article is imported": Story([], IMPORTED),
     "an article is imported again": Story([IMPORTED], structs.replace(IMPORTED, views=9)),
     "an article is drafted by somebody who may": Story([HIRE], AskedBy(staff_id="s1", command=draft())),

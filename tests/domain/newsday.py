@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 
+from domain.article import ARTICLE
 from domain.body import Block, Divider, Image, Paragraph, Video
 from domain.content import Content
 from domain.drafting import (
@@ -34,7 +35,9 @@ from domain.section import CloseSection, ReopenSection, SetFourEyes, SetSection
 from domain.source import SetSource
 from domain.staff import ChangeDetails, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
 from domain.tag import AddAlias, MergeTag, NamedTag, PartTag, SetTag
+from domain.undoing import GiveEarlierEdition, TakeBackApproval, UndoArticle
 from domain.views import VIEWS, ViewsCounted
+from domain.workflow import ArticleCommand
 from domain.writer import SetWriter
 from tests.domain.given import NOON
 
@@ -116,7 +119,7 @@ class Newsday:
             return self.arrangement()
         article = random.choice(ARTICLES)
         made_on = random.choice([None, None, self.versions.get(f"article:{article}", 0), 1])
-        match random.randrange(16):
+        match random.randrange(17):
             case 0:
                 return SetSection(
                     slug=random.choice(SECTIONS),
@@ -155,6 +158,8 @@ class Newsday:
                 return self.review(article, made_on)
             case 14:
                 return self.taking(article, made_on)
+            case 15:
+                return self.undoing(article)
             case _:
                 content = self.content()
                 return ImportArticle(
@@ -197,7 +202,7 @@ class Newsday:
             case _:
                 return ReopenSection(slug=section)
 
-    def taking(self, article: str, made_on: int | None) -> Command:
+    def taking(self, article: str, made_on: int | None) -> ArticleCommand:
         """Away from readers, or back to them."""
         match self.random.randrange(3):
             case 0:
@@ -238,8 +243,10 @@ class Newsday:
                     fill=random.choice(list(Fill)),
                 )
 
-    def review(self, article: str, made_on: int | None) -> Command:
-        match self.random.randrange(10):
+    def review(self, article: str, made_on: int | None) -> ArticleCommand:
+        match self.random.randrange(11):
+            case 9:
+                return TakeBackApproval(article_id=article, made_on=made_on)
             case 0 | 1 | 2 | 3:
                 return SubmitArticle(article_id=article, made_on=made_on)
             case 4 | 5:
@@ -250,6 +257,18 @@ class Newsday:
                 return ReopenArticle(article_id=article, made_on=made_on)
             case _:
                 return DiscardArticle(article_id=article, made_on=made_on)
+
+    def undoing(self, article: str) -> Command:
+        """Some version, by some act: what the decision makes of it must hold for any."""
+        seen = self.versions.get(f"article:{article}", 1)
+        act = self.random.choice([self.taking(article, None), self.review(article, None), self.earlier(article)])
+        return UndoArticle(article_id=article, version=self.random.randrange(seen) + 1, seen=seen, act=act)
+
+    def earlier(self, article: str) -> ArticleCommand:
+        editions = [one.event.edition for one in self.events if one.id == article and hasattr(one.event, "edition")]
+        if editions and self.fold(ARTICLE, article).edition is not None:
+            return GiveEarlierEdition(article_id=article, edition=self.random.choice(editions), at=self.now)
+        return TakeBackApproval(article_id=article)
 
     def content(self) -> Content:
         random = self.random
