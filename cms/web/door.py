@@ -34,12 +34,12 @@ class Door:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         if scope["method"] not in ("GET", "HEAD"):
-            return await self.app(scope, receive, allowing(send, scope))
+            return await self.routed(scope, receive, send)
         if scope["method"] == "HEAD":
             scope["method"] = "GET"
             send = bodiless(send)
         if not scope["path"].startswith("/v1/"):
-            return await self.app(scope, receive, send)
+            return await self.routed(scope, receive, send)
         reading = self.reading
         try:
             if b"min_position" in scope["query_string"] and not await self.waited(scope, positioned(send, reading)):
@@ -50,8 +50,11 @@ class Door:
             return await refuse(HTTPStatus.SERVICE_UNAVAILABLE, NOT_ANSWERING_SAID, positioned(send, reading))
         kept = reading.kept.get((scope["path"], scope["query_string"]), self.app.state.newsroom.clock().timestamp())
         if kept is None:
-            return await self.app(scope, receive, positioned(send, reading))
+            return await self.routed(scope, receive, positioned(send, reading))
         return await reply(kept, header(scope, b"if-none-match"), reading.position, send)
+
+    async def routed(self, scope: Any, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, allowing(send, scope))
 
     async def waited(self, scope: Any, send: Send) -> bool:
         """Take `min_position` out of the query, and wait for it; or say why not."""
