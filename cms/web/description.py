@@ -23,6 +23,8 @@ HEAD works wherever GET does, and OPTIONS names the methods of a path. Errors ar
 TAGS = [
     Tag("Reading", "What everybody may read, answered from the read models."),
     Tag("Editing", "What staff do. An act names the version that it was made on, and may be repeated safely."),
+    Tag("Logging in", "How staff come in, and go."),
+    Tag("Previews", "What a link shows of an article that is not published."),
     Tag("Auditing", "The history as it was recorded, for auditors."),
     Tag("Running", "Is the process alive, and do its parts answer?"),
 ]
