@@ -3,17 +3,13 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import SwaggerRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
 from cms import newsroom, settings
@@ -24,6 +20,7 @@ from cms.reading import Reading, open_store
 from cms.settings import Settings
 from cms.web import audit, corrections, editorial, front, navigation, public, running
 from cms.web.access import OPEN, guard
+from cms.web.description import openapi
 from cms.web.desk import Clashed, clashed
 from cms.web.door import Door
 from cms.web.problems import HANDLERS
@@ -106,22 +103,3 @@ def statics() -> list[Any]:
         create_static_files_router("/static/demo", [pictures], opt=OPEN, include_in_schema=False),
         create_static_files_router("/static/swagger", [swagger], opt=OPEN, include_in_schema=False),
     ]
-
-
-def openapi(settings: Settings) -> OpenAPIConfig:
-    page = SwaggerRenderPlugin(
-        js_url="/static/swagger/swagger-ui-bundle.js",
-        css_url="/static/swagger/swagger-ui.css",
-        standalone_preset_js_url="/static/swagger/swagger-ui-standalone-preset.js",
-        favicon="",
-        path=["/", "/swagger"],
-    )
-    return OpenAPIConfig(
-        title=settings.title,
-        version=version("chronicle-cms"),
-        description="A newsroom's API: reading, editing, auditing. `chronicle token` gives a bearer token.",
-        render_plugins=[page],
-        use_handler_docstrings=True,
-        openapi_router=Router("/schema", route_handlers=[], opt=OPEN, include_in_schema=False),
-        components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
-    )

@@ -133,6 +133,10 @@ def problem(
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
+def nothing_here() -> Response[Problem]:
+    return problem(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_FOUND.phrase)
+
+
 HANDLERS: dict[Any, Any] = {
     **dict.fromkeys(STATUS, by_table),
     Failed: failed,

@@ -15,6 +15,7 @@ from cms.newsroom import Newsroom
 from cms.story import Teller, called, people
 from cms.web.access import READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
+from cms.web.occasions import also
 from cms.web.problems import Failed
 from domain.article import ARTICLE
 from domain.content import FIELDS, Content
@@ -91,7 +92,7 @@ async def restore_version(
     return await desk.revise(article_id, precondition.required(), patch)
 
 
-@get("/articles/{article_id:str}/diff", opt=READS_ARTICLE, sync_to_thread=True)
+@get("/articles/{article_id:str}/diff", opt=READS_ARTICLE, responses=also(HTTPStatus.CONFLICT), sync_to_thread=True)
 def get_difference(
     newsroom: NamedDependency[Newsroom],
     article_id: ArticleId,
