@@ -96,7 +96,7 @@ def moved(another: AnotherAddress) -> HTTPException:
     )
 
 
-@get("/latest", opt=OPEN)
+@get("/latest", opt=OPEN, responses=also(HTTPStatus.MOVED_PERMANENTLY))
 async def get_latest(
     asker: NamedDependency[Asker],
     section: Name = None,
