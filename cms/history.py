@@ -6,7 +6,8 @@ Beside the events lie, in the same database and written in the same transactions
 - `command`: ids that clients gave their commands, kept for a day;
 - `vault`: personal values, which must be forgettable;
 - `credential`: hashes of API tokens;
-- `access`: who read the audit, and what of it.
+- `access`: who read the audit, and what of it;
+- `secret`: what sessions and links are signed with, unless it is set.
 """
 
 import fcntl

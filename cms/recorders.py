@@ -21,6 +21,7 @@ TABLES = (
     "create table if not exists vault (id text primary key, email text unique, salt {bytes}, value {bytes})",
     "create table if not exists credential (hash text primary key, staff text, at bigint)",
     "create table if not exists access (at bigint, staff text, request text)",
+    "create table if not exists secret (name text primary key, value text)",
 )
 
 
