@@ -27,9 +27,11 @@ from domain.merging import Clash
 from domain.permission import AskedBy
 from domain.rules import Command, Outdated
 from domain.tag import NamedTag
+from domain.task import TASK, Task
 
 OWN_WRITE_SECONDS = 2.0
 EVENTS_SHOWN_MOST = 100
+NO_TASK = TASK.initial
 
 ArticleId = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 IfMatch = Annotated[
@@ -57,7 +59,10 @@ class Accepted(Struct, frozen=True):
 
 
 class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
-    """What the desk sees. `revised`: the version that last changed the working copy; `tags` are slugs."""
+    """What the desk sees. `revised`: the version that last changed the working copy; `tags` are slugs.
+
+    `assignee` and `due_at` stand beside the article: they are null where it is shown as it was once.
+    """
 
     id: str
     version: int
@@ -67,9 +72,11 @@ class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
     unpublished_changes: bool
     author: str
     external_id: str
+    assignee: str | None = None
+    due_at: datetime | None = None
 
 
-def working_copy(article_id: str, article: Article) -> WorkingCopy:
+def working_copy(article_id: str, article: Article, task: Task = NO_TASK) -> WorkingCopy:
     assert article.status is not None
     assert article.content is not None
     return WorkingCopy(
@@ -82,6 +89,8 @@ def working_copy(article_id: str, article: Article) -> WorkingCopy:
         unpublished_changes=article.unpublished_changes,
         author=article.author,
         external_id=article.external_id,
+        assignee=task.assignee or None,
+        due_at=task.due_at,
     )
 
 
