@@ -13,11 +13,14 @@ from cms.asks import Key, KeyReused
 from cms.newsroom import Newsroom
 from domain.drafting import ApproveArticle, DiscardArticle, ReturnArticle, SubmitArticle
 from domain.importing import ImportArticle
+from domain.noting import ResolveNote, WriteNote
+from domain.previewing import ClosePreview, OpenPreview
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
 from domain.rules import Command, Outdated, Refused, Unknown, decide
 from domain.section import SetSection
 from domain.staff import HireStaff, Role
 from domain.tag import NamedTag
+from domain.task import AssignArticle, SetDue
 from domain.writer import SetWriter
 from tests.cms.database import standstill
 from tests.cms.desk import NOON, RAIN, Clock, draft, publish, recorded, revise, together, unpublish, until, update
@@ -29,6 +32,9 @@ ROUNDS = 40
 SUBMIT = SubmitArticle(article_id="a1")
 CORRECT = CorrectArticle(article_id="a1", at=NOON, note="It rained twice.")
 WITHDRAW = WithdrawArticle(article_id="a1", notice="It did not rain.")
+HIRE = HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")
+NOTE = WriteNote(article_id="a1", note_id="n1", text="How much rain?")
+PREVIEW = OpenPreview(article_id="a1", preview_id="p1", at=NOON, until=NOON + timedelta(days=3))
 
 
 class Story(NamedTuple):
@@ -76,7 +82,13 @@ ACCEPTED = {
     "an article is restored": Story([draft(), publish(), WITHDRAW], RestoreArticle(article_id="a1", at=NOON)),
     "an article is imported": Story([], IMPORTED),
     "an article is imported again": Story([IMPORTED], structs.replace(IMPORTED, views=9)),
-    "somebody is hired": Story([], HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")),
+    "an article is somebody's work": Story([draft(), HIRE], AssignArticle(article_id="a1", to="s1")),
+    "an article is due": Story([draft()], SetDue(article_id="a1", at=NOON)),
+    "a note is written": Story([draft()], NOTE),
+    "a note is resolved": Story([draft(), NOTE], ResolveNote(article_id="a1", note_id="n1")),
+    "a preview is opened": Story([draft()], PREVIEW),
+    "a preview is closed": Story([draft(), PREVIEW], ClosePreview(article_id="a1", preview_id="p1")),
+    "somebody is hired": Story([], HIRE),
 }
 
 

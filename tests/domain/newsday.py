@@ -9,6 +9,8 @@ from domain.body import Block, Divider, Image, Paragraph, Video
 from domain.content import Content
 from domain.drafting import ApproveArticle, DiscardArticle, DraftArticle, ReturnArticle, ReviseArticle, SubmitArticle
 from domain.importing import ImportArticle
+from domain.noting import ResolveNote, WriteNote
+from domain.previewing import ClosePreview, OpenPreview
 from domain.publishing import (
     CorrectArticle,
     PublishArticle,
@@ -22,6 +24,7 @@ from domain.rules import Aggregate, Change, Command, Refused, State, decide
 from domain.section import SetSection
 from domain.staff import HireStaff, Role
 from domain.tag import NamedTag
+from domain.task import AssignArticle, SetDue
 from domain.views import VIEWS, ViewsCounted
 from domain.writer import SetWriter
 from tests.domain.given import NOON
@@ -93,7 +96,7 @@ class Newsday:
         a_few, random = self.a_few, self.random
         article = random.choice(ARTICLES)
         made_on = random.choice([None, None, self.versions.get(f"article:{article}", 0), 1])
-        match random.randrange(16):
+        match random.randrange(17):
             case 0:
                 return SetSection(
                     slug=random.choice(SECTIONS),
@@ -128,6 +131,8 @@ class Newsday:
                 return self.review(article, made_on)
             case 14:
                 return self.taking(article, made_on)
+            case 15:
+                return self.work(article)
             case _:
                 content = self.content()
                 return ImportArticle(
@@ -162,6 +167,23 @@ class Newsday:
                 return ApproveArticle(article_id=article, made_on=made_on)
             case _:
                 return DiscardArticle(article_id=article, made_on=made_on)
+
+    def work(self, article: str) -> Command:
+        """Beside the article: nobody outside the desk sees any of it."""
+        id = self.random.choice(["one", "other"])
+        match self.random.randrange(6):
+            case 0:
+                return AssignArticle(article_id=article, to=self.random.choice(["", "s1"]))
+            case 1:
+                return SetDue(article_id=article, at=self.random.choice([None, self.now]))
+            case 2:
+                return WriteNote(article_id=article, note_id=id, block=self.random.choice(["", "p1"]), text="Where?")
+            case 3:
+                return ResolveNote(article_id=article, note_id=id)
+            case 4:
+                return OpenPreview(article_id=article, preview_id=id, at=self.now, until=self.now + timedelta(days=3))
+            case _:
+                return ClosePreview(article_id=article, preview_id=id)
 
     def content(self) -> Content:
         random = self.random
