@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from eventsourcing.persistence import IntegrityError
 
+from cms import worklist
 from cms.asks import Ask, Hit, Item, Key, KeyReused, Note, Receipt
 from cms.ids import new_id
 from cms.recorders import RowsMoved, Statement
@@ -48,6 +49,7 @@ class Batch:
         if hits:
             self.beside.append(self.committer.journal.rows(hits))
         self.beside += [statement for note in notes for statement in note.statements]
+        self.beside += worklist.rows(self.events, self.fold)
         position_of = self.standing([outcome for _, outcome in answers if isinstance(outcome, Receipt)])
         positions = self.save() if self.events or self.beside else []
         # What is on disk from here on is never recorded again, so nothing below may fail.

@@ -9,7 +9,8 @@ Beside the events lie, in the same database and written in the same transactions
 - `presence`: who has which article open, until when;
 - `credential`: hashes of API tokens;
 - `access`: who read the audit, and what of it;
-- `secret`: what sessions and links are signed with, unless it is set.
+- `secret`: what sessions and links are signed with, unless it is set;
+- `desk`: a row for each article, for the lists of the desk.
 """
 
 import fcntl

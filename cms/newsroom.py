@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 
-from cms import history
+from cms import history, worklist
 from cms.asks import Ask, Hit, Key, Note, Receipt
 from cms.committer import Clock, Committer, utc_now
 from cms.history import History
@@ -72,6 +72,7 @@ def opened(
 ) -> Iterator[Newsroom]:
     """A newsroom with a committer at work; on leaving, all that was asked is recorded."""
     with history.opened(url) as events:
+        worklist.complete(events)
         committer = Committer(events, clock, committed, roll_up_seconds)
         committer.start()
         try:

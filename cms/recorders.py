@@ -26,6 +26,13 @@ TABLES = (
     "create table if not exists credential (hash text primary key, staff text, at bigint)",
     "create table if not exists access (at bigint, staff text, request text)",
     "create table if not exists secret (name text primary key, value text)",
+    "create table if not exists desk"
+    " (id text primary key, status text, section text, headline text, author text, writers text, hands text,"
+    " version bigint, changed_at bigint, published_at bigint, next_step_at bigint, unpublished_changes bigint,"
+    " returned bigint, failed bigint, words text,"
+    " assignee text default '', due_at bigint, open_notes bigint default 0,"
+    # For their indexes: to make one by itself would lock the table, which others may be writing to.
+    " unique (changed_at, id), unique (next_step_at, id))",
 )
 
 

@@ -194,7 +194,8 @@ class Article(Struct, frozen=True):
     """`version` counts the events; `revised` is the version that last changed the working copy.
 
     `hands`: the staff whose words no second person has seen yet. `steps` are ahead; `failed` were, and could not be
-    taken. `embargo`: the moment before which nobody publishes.
+    taken. `embargo`: the moment before which nobody publishes. `returned`: what its writer was asked to do, until it is
+    submitted again.
     """
 
     version: int = 0
@@ -210,6 +211,7 @@ class Article(Struct, frozen=True):
     steps: tuple[Step, ...] = ()
     failed: tuple[FailedStep, ...] = ()
     embargo: datetime | None = None
+    returned: str | None = None
 
     @property
     def shown_status(self) -> Status | None:
@@ -243,13 +245,13 @@ def _evolve(article: Article, event: ArticleEvent) -> Article:
             edited = article.edited or not external_id
             return structs.replace(article, status=status, content=content, edited=edited, hands=hands)
         case ArticleSubmitted():
-            return structs.replace(article, status=Status.IN_REVIEW, edited=True)
-        case ArticleReturned():
-            return structs.replace(article, status=Status.DRAFT, edited=True)
+            return structs.replace(article, status=Status.IN_REVIEW, edited=True, returned=None)
+        case ArticleReturned(note):
+            return structs.replace(article, status=Status.DRAFT, edited=True, returned=note)
         case ArticleApproved():
             return structs.replace(article, status=Status.APPROVED, edited=True, hands=frozenset())
         case ArticleDiscarded():
-            return structs.replace(article, status=Status.DISCARDED, edited=True)
+            return structs.replace(article, status=Status.DISCARDED, edited=True, returned=None)
         case ArticleReopened():
             return structs.replace(article, status=Status.DRAFT, edited=True)
         case ArticleScheduled(step):
@@ -269,7 +271,7 @@ def _evolve(article: Article, event: ArticleEvent) -> Article:
         case ArticleEmbargoLifted():
             return structs.replace(article, embargo=None, edited=True)
         case EditionGiven(edition):
-            return structs.replace(article, status=Status.PUBLISHED, edition=edition, hands=frozenset())
+            return structs.replace(article, status=Status.PUBLISHED, edition=edition, hands=frozenset(), returned=None)
         case ArticleUnpublished():
             return structs.replace(article, status=Status.UNPUBLISHED, edited=True)
         case ArticleWithdrawn():

@@ -61,6 +61,7 @@ class Accepted(Struct, frozen=True):
 class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
     """What the desk sees. `revised`: the version that last changed the working copy; `tags` are slugs.
 
+    `returned`: what its writer was asked to do when it was given back; null if it was not, or was submitted again.
     `assignee` and `due_at` stand beside the article: they are null where it is shown as it was once.
     """
 
@@ -72,6 +73,7 @@ class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
     unpublished_changes: bool
     author: str
     external_id: str
+    returned: str | None
     assignee: str | None = None
     due_at: datetime | None = None
 
@@ -91,6 +93,7 @@ def working_copy(article_id: str, article: Article, task: Task = NO_TASK) -> Wor
         external_id=article.external_id,
         assignee=task.assignee or None,
         due_at=task.due_at,
+        returned=article.returned,
     )
 
 

@@ -1,0 +1,282 @@
+"""The worklist: one row an article, for the lists of the desk.
+
+A row is computed from the folded streams of the article and of the work on it, and written in the transaction of
+their events: the desk's lists are never behind, and a step of a schedule is found by one look at an index.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+from msgspec import Struct
+
+from cms.history import History
+from cms.recorders import Statement
+from domain.article import ARTICLE, Article, Status
+from domain.recorded import Recorded
+from domain.rules import Aggregate
+from domain.task import TASK, Task
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EVENTS_AT_ONCE = 5_000
+QUIET_TRIES = 5
+
+ARTICLE_COLUMNS = (
+    "status",
+    "section",
+    "headline",
+    "author",
+    "writers",
+    "hands",
+    "version",
+    "changed_at",
+    "published_at",
+    "next_step_at",
+    "unpublished_changes",
+    "returned",
+    "failed",
+    "words",
+)
+TASK_COLUMNS = ("assignee", "due_at", "open_notes")
+
+
+def microseconds(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def moment(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+# Writing.
+
+
+def rows(events: Iterable[Recorded], state: Callable[[Aggregate[Any], str], Any]) -> list[Statement]:
+    """What a batch changes. In the order of ids: two processes that write the same rows do not wait in a circle."""
+    articles = {event.id: event.at for event in events if event.stream.startswith("article:")}
+    tasks = sorted({event.id for event in events if event.stream.startswith("task:")})
+    of_articles = [article_row(id, state(ARTICLE, id), articles[id]) for id in sorted(articles)]
+    of_tasks = [task_row(id, state(TASK, id)) for id in tasks]
+    statements = ((ARTICLE_COLUMNS, of_articles), (TASK_COLUMNS, of_tasks))
+    return [Statement(upsert(columns), found) for columns, found in statements if found]
+
+
+def upsert(columns: Sequence[str]) -> str:
+    return (
+        f"insert into desk (id, {', '.join(columns)}) values (?{', ?' * len(columns)})"
+        f" on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in columns)}"
+    )
+
+
+def article_row(id: str, article: Article, changed_at: datetime) -> tuple[object, ...]:
+    content, edition = article.content, article.edition
+    assert content is not None
+    return (
+        id,
+        article.shown_status,
+        content.section,
+        content.headline,
+        article.author,
+        spaced(content.writers),
+        spaced(sorted(article.hands)),
+        article.version,
+        microseconds(changed_at),
+        microseconds(edition.published_at) if edition else None,
+        microseconds(article.steps[0].due_at) if article.steps else None,
+        int(edition is not None and article.unpublished_changes),
+        int(article.returned is not None),
+        len(article.failed),
+        f"{content.headline}\n{content.standfirst}\n{content.slug}\n{edition.slug if edition else ''}".casefold(),
+    )
+
+
+def task_row(id: str, task: Task) -> tuple[object, ...]:
+    due_at = None if task.due_at is None else microseconds(task.due_at)
+    return id, task.assignee, due_at, sum(not note.resolved for note in task.notes)
+
+
+def spaced(names: Iterable[str]) -> str:
+    """So that ` name ` is found in it."""
+    return f" {' '.join(names)} "
+
+
+def complete(history: History) -> None:
+    """Make the rows of a history that was recorded before there were any."""
+    if not history.select("select id from desk limit 1"):
+        fill(history)
+
+
+def rebuild(history: History) -> None:
+    history.record([], [Statement("delete from desk", [()])])
+    fill(history)
+
+
+def fill(history: History) -> None:
+    """What others record meanwhile comes last, and is not passed over."""
+    for batch in batches(history):
+        if statements := rows(batch, lambda aggregate, id: history.fold(aggregate, id)[1]):
+            history.record([], statements)
+
+
+def batches(history: History) -> Iterator[list[Recorded]]:
+    position = 0
+    while batch := history.after(position, EVENTS_AT_ONCE):
+        yield batch
+        position = batch[-1].position
+
+
+def first_difference(history: History, seen: Callable[[int], None] = lambda position: None) -> str | None:
+    """Between the rows and what the history gives for them; None if they are equal."""
+    articles: set[str] = set()
+    for batch in batches(history):
+        articles |= {event.id for event in batch if event.stream.startswith("article:")}
+        seen(batch[-1].position)
+    for id in sorted(articles):
+        if found := lasting_difference(history, id):
+            return found
+    strangers = {row["id"] for row in history.select("select id from desk")} - articles
+    return f"The desk has a row of {min(strangers)}, which no event tells of." if strangers else None
+
+
+def lasting_difference(history: History, id: str) -> str | None:
+    """A row that others write at this very moment is looked at again."""
+    found = None
+    for _ in range(QUIET_TRIES):
+        found = difference(history, id)
+        if found is None:
+            break
+    return found
+
+
+def difference(history: History, id: str) -> str | None:
+    at = [event.at for event in history.stream(ARTICLE.stream(id))][-1]
+    should = article_row(id, history.fold(ARTICLE, id)[1], at)[1:] + task_row(id, history.fold(TASK, id)[1])[1:]
+    kept = history.select("select * from desk where id = ?", id)
+    for name, value in zip((*ARTICLE_COLUMNS, *TASK_COLUMNS), should, strict=True):
+        stands = kept[0][name] if kept else None
+        if stands != value:
+            return f"The desk's row of {id} has {name} {stands!r}; the history gives {value!r}."
+    return None
+
+
+# Reading.
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """What a list of the desk shows of an article."""
+
+    id: str
+    headline: str
+    section: str
+    status: Status
+    version: int
+    author: str
+    assignee: str
+    writers: tuple[str, ...]
+    changed_at: datetime
+    published_at: datetime | None
+    due_at: datetime | None
+    next_step_at: datetime | None
+    unpublished_changes: bool
+    returned: bool
+    failed_steps: int
+    open_notes: int
+
+
+class Sought(Struct, frozen=True, kw_only=True):
+    """What is asked for; each narrows the others. `sections`: in any of these.
+
+    `own_of`: only articles whose author or assignee this is. `waiting_for`: only what waits for this person, who may
+    `review` or not.
+    """
+
+    status: Status | None = None
+    sections: Sequence[str] | None = None
+    writer: str | None = None
+    author: str | None = None
+    assignee: str | None = None
+    q: str = ""
+    own_of: str | None = None
+    waiting_for: str | None = None
+    review: bool = False
+
+
+def page(
+    history: History, sought: Sought, zone: tzinfo, after: str | None, limit: int
+) -> tuple[list[Line], str | None]:
+    """The articles that changed last, first; and the cursor of the next page, if there is one."""
+    where, values = conditions(sought)
+    if after is not None:
+        changed_at, _, id = after.partition(":")
+        where.append("(changed_at, id) < (?, ?)")
+        values += [int(changed_at), id]
+    found = history.select(
+        f"select * from desk where {' and '.join(where)} order by changed_at desc, id desc limit ?",
+        *values,
+        limit + 1,
+    )
+    lines = [line(row, zone) for row in found[:limit]]
+    last = found[limit - 1] if len(found) > limit else None
+    return lines, None if last is None else f"{last['changed_at']}:{last['id']}"
+
+
+def counts(history: History, sought: Sought, column: str) -> dict[str, int]:
+    """How many there are, by `status` or by `section`."""
+    where, values = conditions(sought)
+    found = history.select(
+        f"select {column} as name, count(*) as number from desk where {' and '.join(where)} group by {column}", *values
+    )
+    return {row["name"]: row["number"] for row in sorted(found, key=lambda row: str(row["name"]))}
+
+
+def conditions(sought: Sought) -> tuple[list[str], list[Any]]:
+    where, values = ["status is not null"], []
+    for name in ("status", "author", "assignee"):
+        if (value := getattr(sought, name)) is not None:
+            where.append(f"{name} = ?")
+            values.append(value)
+    if sought.sections is not None:
+        where.append(f"section in ({', '.join('?' * len(sought.sections)) or 'null'})")
+        values += sought.sections
+    if sought.writer is not None:
+        where.append(r"writers like ? escape '\'")
+        values.append(f"% {escaped(sought.writer)} %")
+    for word in sought.q.casefold().split():
+        where.append(r"words like ? escape '\'")
+        values.append(f"%{escaped(word)}%")
+    if sought.own_of is not None:
+        where.append("(author = ? or assignee = ?)")
+        values += [sought.own_of, sought.own_of]
+    if sought.waiting_for is not None:
+        me = sought.waiting_for
+        waits = ["(status = 'draft' and (assignee = ? or (author = ? and returned = 1 and assignee = '')))"]
+        values += [me, me]
+        if sought.review:
+            waits.append(r"(status = 'in_review' and hands not like ? escape '\')")
+            values.append(f"% {escaped(me)} %")
+        where.append(f"({' or '.join(waits)})")
+    return where, values
+
+
+def escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def line(row: Any, zone: tzinfo) -> Line:
+    times = ("published_at", "due_at", "next_step_at")
+    return Line(
+        id=row["id"],
+        headline=row["headline"],
+        section=row["section"],
+        status=Status(row["status"]),
+        version=row["version"],
+        author=row["author"],
+        assignee=row["assignee"],
+        writers=tuple(row["writers"].split()),
+        changed_at=moment(row["changed_at"]).astimezone(zone),
+        unpublished_changes=bool(row["unpublished_changes"]),
+        returned=bool(row["returned"]),
+        failed_steps=row["failed"],
+        open_notes=row["open_notes"],
+        **{name: None if row[name] is None else moment(row[name]).astimezone(zone) for name in times},
+    )
