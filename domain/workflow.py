@@ -29,7 +29,7 @@ class Act(StrEnum):
 
 S = Status
 WORKFLOW: dict[Act, tuple[frozenset[Status], Status | None]] = {
-    Act.REVISE: (frozenset(Status) - {S.DISCARDED}, None),
+    Act.REVISE: (frozenset(Status) - {S.SCHEDULED, S.DISCARDED}, None),
     Act.SUBMIT: (frozenset({S.DRAFT}), S.IN_REVIEW),
     Act.RETURN: (frozenset({S.IN_REVIEW, S.APPROVED}), S.DRAFT),
     Act.APPROVE: (frozenset({S.IN_REVIEW}), S.APPROVED),

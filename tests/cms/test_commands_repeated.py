@@ -11,14 +11,15 @@ from msgspec import structs
 from cms import newsroom as rooms
 from cms.asks import Key, KeyReused
 from cms.newsroom import Newsroom
-from domain.drafting import ApproveArticle, DiscardArticle, ReturnArticle, SubmitArticle
+from domain.drafting import ApproveArticle, DiscardArticle, ReopenArticle, ReturnArticle, SubmitArticle
 from domain.importing import ImportArticle
 from domain.noting import ResolveNote, WriteNote
+from domain.permission import AskedBy
 from domain.previewing import ClosePreview, OpenPreview
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
 from domain.rules import Command, Outdated, Refused, Unknown, decide
 from domain.section import SetSection
-from domain.staff import HireStaff, Role
+from domain.staff import ChangeDetails, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
 from domain.tag import NamedTag
 from domain.task import AssignArticle, SetDue
 from domain.writer import SetWriter
@@ -35,6 +36,7 @@ WITHDRAW = WithdrawArticle(article_id="a1", notice="It did not rain.")
 HIRE = HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")
 NOTE = WriteNote(article_id="a1", note_id="n1", text="How much rain?")
 PREVIEW = OpenPreview(article_id="a1", preview_id="p1", at=NOON, until=NOON + timedelta(days=3))
+DISCARD = DiscardArticle(article_id="a1")
 
 
 class Story(NamedTuple):
@@ -71,7 +73,8 @@ ACCEPTED = {
     "an article is submitted": Story([draft()], SUBMIT),
     "an article is returned": Story([draft(), SUBMIT], ReturnArticle(article_id="a1", note="Where?")),
     "an article is approved": Story([draft(), SUBMIT], ApproveArticle(article_id="a1")),
-    "an article is discarded": Story([draft()], DiscardArticle(article_id="a1")),
+    "an article is discarded": Story([draft()], DISCARD),
+    "an article is reopened": Story([draft(), DISCARD], ReopenArticle(article_id="a1")),
     "an article is published": Story([draft()], publish(made_on=1)),
     "an article is published already": Story([draft(), publish()], publish(made_on=2)),
     "an article is updated": Story([draft(), publish(), revise({"standfirst": "It pours."})], update(made_on=3)),
@@ -88,7 +91,17 @@ ACCEPTED = {
     "a note is resolved": Story([draft(), NOTE], ResolveNote(article_id="a1", note_id="n1")),
     "a preview is opened": Story([draft()], PREVIEW),
     "a preview is closed": Story([draft(), PREVIEW], ClosePreview(article_id="a1", preview_id="p1")),
+    "an article is drafted by somebody who may": Story([HIRE], AskedBy(staff_id="s1", command=draft())),
+    "an article is revised by somebody who may": Story(
+        [HIRE, draft()], AskedBy(staff_id="s1", command=revise({"headline": "Rain, and more"}, made_on=1))
+    ),
     "somebody is hired": Story([], HIRE),
+    "somebody is hired for a section": Story([], structs.replace(HIRE, sections=("world",))),
+    "somebody gets another role": Story([HIRE], GiveRole(staff_id="s1", role=Role.PUBLISHER)),
+    "somebody has the role already": Story([HIRE], GiveRole(staff_id="s1", role=Role.EDITOR)),
+    "somebody moves to a section": Story([HIRE], MoveToSections(staff_id="s1", sections=("world",))),
+    "somebody gets another name": Story([HIRE], ChangeDetails(staff_id="s1", digest="1e")),
+    "somebody leaves": Story([HIRE], DismissStaff(staff_id="s1")),
 }
 
 
