@@ -12,9 +12,9 @@ NOTE_LENGTH_MOST = 5_000
 
 
 class NoteCommand(TaskCommand, frozen=True, kw_only=True):
-    """Who reads an article may say something about it, if they write here at all."""
+    """Who writes here may say something about every article that they may read."""
 
-    privilege: ClassVar[Privilege] = Privilege.READ_OWN
+    privilege: ClassVar[Privilege] = Privilege.REVISE_OWN
     reach: ClassVar[Privilege] = Privilege.READ_DRAFTS
 
     note_id: str

@@ -1,7 +1,7 @@
 """Presence: who has an article open, and who holds it. Clients say it again before the lease ends."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Annotated, Any
 
 from litestar import Request, delete, post, put
@@ -11,6 +11,7 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from cms import presence
+from cms.moments import offset
 from cms.newsroom import Newsroom
 from cms.presence import Seen, Tab
 from cms.staff import User, names
@@ -22,8 +23,8 @@ from domain.staff import Privilege
 TAB = r"^[A-Za-z0-9_-]{1,64}$(?!\n)"
 TabId = Annotated[str, Meta(pattern=TAB, description="The client's own word for one of its windows.")]
 
-# Auditors read without being seen.
-OPENS_ARTICLE: dict[str, Any] = {**needs(Privilege.READ_OWN), "article": True}
+# Auditors read without being seen: whoever is to be seen writes here.
+OPENS_ARTICLE: dict[str, Any] = {**needs(Privilege.REVISE_OWN), "article": True}
 TAKES_OVER: dict[str, Any] = {**needs(Privilege.UNLOCK, Privilege.REVISE_ANY), "article": True}
 
 
@@ -76,7 +77,7 @@ def be_present(
     if data.editing:
         require_reach(request.user.member, request.user.id, article_id, Privilege.REVISE_ANY, newsroom.state)
     newsroom.note(*(presence.editing(tab, now) if data.editing else presence.reading(tab, now)))
-    return seen_from(tab, newsroom, now)
+    return seen_from(tab, request, now)
 
 
 @delete("/articles/{article_id:str}/presence", opt=OPENS_ARTICLE, sync_to_thread=True)
@@ -103,25 +104,26 @@ def take_over(
     tab, now = Tab(article_id, user.id, data.tab), newsroom.clock()
     take = presence.taking_over if user.may(Privilege.UNLOCK) else presence.taking_back
     newsroom.note(*take(tab, now))
-    seen = seen_from(tab, newsroom, now)
+    seen = seen_from(tab, request, now)
     if not seen.holds:
         raise Forbidden("Somebody else holds this article; your role may not take it from them.")
     return seen
 
 
-def seen_from(tab: Tab, newsroom: Newsroom, now: datetime) -> Presence:
-    found = presence.here(newsroom.history, tab.article_id, now)
+def seen_from(tab: Tab, request: Request[Any, Any, State], now: datetime) -> Presence:
+    history, zone = request.app.state.newsroom.history, request.app.state.site.zone
+    found = presence.here(history, tab.article_id, now)
     mine = next((seen for seen in found if seen.tab == tab), None)
     taken_by = mine.taken_by if mine else None
-    called = names(newsroom.history, {taken_by or "", *(seen.tab.staff_id for seen in found)})
+    called = names(history, {taken_by or "", *(seen.tab.staff_id for seen in found)})
     return Presence(
-        here=people(found, called),
+        here=people(found, called, zone),
         holds=mine is not None and mine.holds,
         taken_by=Colleague(taken_by, called.get(taken_by)) if taken_by else None,
     )
 
 
-def people(found: Iterable[Seen], called: dict[str, str]) -> list[Here]:
+def people(found: Iterable[Seen], called: dict[str, str], zone: tzinfo) -> list[Here]:
     """Each once, since the first of their tabs."""
     tabs: dict[str, list[Seen]] = {}
     for seen in found:
@@ -130,7 +132,7 @@ def people(found: Iterable[Seen], called: dict[str, str]) -> list[Here]:
         Here(
             staff=staff,
             name=called.get(staff),
-            since=theirs[0].since,
+            since=offset(theirs[0].since, zone),
             editing=any(seen.editing for seen in theirs),
             holds=any(seen.holds for seen in theirs),
         )

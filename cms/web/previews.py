@@ -20,6 +20,7 @@ from msgspec import Meta, Struct
 
 from cms import markup
 from cms.ids import new_id
+from cms.moments import offset
 from cms.newsroom import Newsroom
 from cms.web.access import OPEN, READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk
@@ -112,7 +113,7 @@ async def close_preview(desk: NamedDependency[Desk], article_id: ArticleId, prev
 def show(request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom], token: FromPath[str]) -> Response[Any]:
     """The working copy that a link leads to: a page, or JSON by `Accept`."""
     article_id, until = opened(request.app.state, newsroom, token)
-    preview = previewed(newsroom, newsroom.article(article_id), until.astimezone(request.app.state.site.zone))
+    preview = previewed(newsroom, newsroom.article(article_id), until)
     if request.accept.best_match(["text/html", "application/json"]) == "application/json":
         return Response(preview, headers=HEADERS)
     page = TEMPLATE.render(preview=preview, html=Markup(preview.html), style=STYLE)  # noqa: S704
@@ -122,7 +123,7 @@ def show(request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom],
 def link(state: State, article_id: str, preview_id: str, until: datetime) -> Link:
     site: Site = state.site
     token = signer(state).dumps([article_id, preview_id, int(until.timestamp())])
-    return Link(preview_id, f"{site.base_url.rstrip('/')}/preview/{token}", until)
+    return Link(preview_id, f"{site.base_url.rstrip('/')}/preview/{token}", offset(until, site.zone))
 
 
 def signer(state: State) -> URLSafeSerializer:
@@ -140,7 +141,7 @@ def opened(state: State, newsroom: Newsroom, token: str) -> tuple[str, datetime]
         raise leads_nowhere()
     if newsroom.article(article_id).status in (Status.DISCARDED, Status.WITHDRAWN):
         raise leads_nowhere()
-    return article_id, until
+    return article_id, offset(until, state.site.zone)
 
 
 def leads_nowhere() -> HTTPException:

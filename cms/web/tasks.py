@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from msgspec import Meta, Struct, structs
 from cms import confidential
 from cms.forms import CONTROL, BadField
 from cms.ids import new_id
+from cms.moments import moment, offset
 from cms.newsroom import Newsroom
 from cms.staff import User, names
 from cms.web.access import READS_ARTICLE, asks
@@ -31,7 +32,8 @@ Id = r"^[A-Za-z0-9_-]{1,64}$(?!\n)"
 StaffId = Annotated[str, Meta(pattern=Id)]
 NoteId = Annotated[str, PathParameter(pattern=Id)]
 NoteWords = Annotated[str, Meta(min_length=1, max_length=NOTE_LENGTH_MOST, pattern=r"\S")]
-Moment = Annotated[datetime, Meta(tz=True)]
+SAID = "A date and a time; without an offset, on the clocks of the newsroom's zone."
+Moment = Annotated[str, Meta(max_length=40, description=SAID)]
 
 
 class AssignmentForm(Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,9 +93,11 @@ async def assign(desk: NamedDependency[Desk], article_id: ArticleId, data: JSONB
 @put("/articles/{article_id:str}/due", opt=asks(SetDue))
 async def set_due(desk: NamedDependency[Desk], article_id: ArticleId, data: JSONBody[DueForm]) -> Accepted:
     """Say by when the article is to be done."""
-    if data.at is not None and abs(data.at - desk.now()) > DUE_MOST:
+    zone = desk.request.app.state.site.zone
+    at = None if data.at is None else moment(data.at, zone, "at")
+    if at is not None and abs(at - desk.now()) > DUE_MOST:
         raise BadField("at", "That is more than ten years away.")
-    return await desk.execute(SetDue(article_id=article_id, at=data.at and data.at.astimezone(UTC)))
+    return await desk.execute(SetDue(article_id=article_id, at=at))
 
 
 @post("/articles/{article_id:str}/notes", opt=asks(WriteNote))
@@ -116,7 +120,8 @@ def get_notes(request: Request[Any, Any, State], newsroom: NamedDependency[Newsr
     """What colleagues noted on the article, oldest first."""
     newsroom.article(article_id)
     written = list(newsroom.history.stream(TASK.stream(article_id)))
-    items = [*notes(written, unsealed(newsroom, request.user, written)).values()]
+    words = unsealed(newsroom, request.user, written)
+    items = [*notes(written, words, request.app.state.site.zone).values()]
     people = {one.by for one in items} | {one.resolved_by for one in items if one.resolved_by}
     return Notes(items, names(newsroom.history, people))
 
@@ -148,15 +153,16 @@ def unsealed(newsroom: Newsroom, user: User, written: Collection[Recorded]) -> d
     return confidential.unsealed(newsroom.history, readable)
 
 
-def notes(written: Collection[Recorded], words: dict[str, str]) -> dict[str, Note]:
+def notes(written: Collection[Recorded], words: dict[str, str], zone: tzinfo) -> dict[str, Note]:
     found: dict[str, Note] = {}
     for one in written:
+        at = offset(one.at, zone)
         match one.event:
             case NoteWritten(note, block, text, digest):
                 said = words.get(note) if digest else text
-                found[note] = Note(note=note, at=one.at, by=one.by, block=block, text=said, confidential=bool(digest))
+                found[note] = Note(note=note, at=at, by=one.by, block=block, text=said, confidential=bool(digest))
             case NoteResolved(note):
-                found[note] = structs.replace(found[note], resolved=True, resolved_by=one.by, resolved_at=one.at)
+                found[note] = structs.replace(found[note], resolved=True, resolved_by=one.by, resolved_at=at)
             case _:
                 pass
     return found

@@ -76,7 +76,7 @@ def test_colleagues_see_each_other_on_an_article(any_house: House) -> None:
     house.clock.forward(seconds=5)
     answer = say(house, id, Role.REPORTER)
     assert here(answer) == ["Editor", "Reporter"]
-    assert [one["since"] for one in answer["here"]] == ["2024-05-14T12:00:00Z", "2024-05-14T12:00:05Z"]
+    assert [one["since"] for one in answer["here"]] == ["2024-05-14T16:00:00+04:00", "2024-05-14T16:00:05+04:00"]
     assert set(answer) == {"here", "holds", "taken_by"}
     assert set(answer["here"][0]) == {"staff", "name", "since", "editing", "holds"}
 
@@ -94,7 +94,7 @@ def test_who_says_nothing_for_half_a_minute_is_gone(any_house: House) -> None:
 def test_who_says_it_again_stays(house: House) -> None:
     id = house.draft()["id"]
     for _ in range(5):
-        assert [one["since"] for one in say(house, id)["here"]] == ["2024-05-14T12:00:00Z"]
+        assert [one["since"] for one in say(house, id)["here"]] == ["2024-05-14T16:00:00+04:00"]
         house.clock.forward(seconds=20)
 
 

@@ -51,9 +51,9 @@ def test_a_link_is_open_for_as_many_hours_as_asked(house: House, id: str) -> Non
     made = link(house, id)
     assert set(made) == {"id", "url", "until"}
     assert made["url"].startswith("https://post.example/preview/")
-    assert made["until"] == "2024-05-17T12:00:00Z"
-    assert link(house, id, hours=1)["until"] == "2024-05-14T13:00:00Z"
-    assert link(house, id, hours=720)["until"] == "2024-06-13T12:00:00Z"
+    assert made["until"] == "2024-05-17T16:00:00+04:00"
+    assert link(house, id, hours=1)["until"] == "2024-05-14T17:00:00+04:00"
+    assert link(house, id, hours=720)["until"] == "2024-06-13T16:00:00+04:00"
 
 
 @pytest.mark.parametrize("body", [{"hours": 0}, {"hours": 721}, {"hours": 1.5}, {"hours": None}, {"days": 1}, []])
