@@ -89,8 +89,8 @@ async def open_preview(desk: NamedDependency[Desk], article_id: ArticleId, data:
     at = desk.now().replace(microsecond=0)
     command = OpenPreview(article_id=article_id, preview_id=new_id(), at=at, until=at + timedelta(hours=data.hours))
     accepted = await desk.execute(command)
-    opened = await asyncio.to_thread(recorded, desk.newsroom, accepted)
-    return link(desk.request.app.state, article_id, opened.event.preview, opened.event.until)
+    event = (await asyncio.to_thread(recorded, desk.newsroom, accepted)).event
+    return link(desk.request.app.state, article_id, event.preview, event.until)
 
 
 @get("/articles/{article_id:str}/previews", opt=READS_ARTICLE, sync_to_thread=True)
@@ -109,14 +109,16 @@ async def close_preview(desk: NamedDependency[Desk], article_id: ArticleId, prev
     return await desk.execute(ClosePreview(article_id=article_id, preview_id=preview))
 
 
-@get("/preview/{token:str}", opt=OPEN, tags=["Previews"], sync_to_thread=True)
-def show(request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom], token: FromPath[str]) -> Response[Any]:
+@get("/preview/{token:str}", opt={**OPEN, "also_as": ("text/html",)}, tags=["Previews"], sync_to_thread=True)
+def show(
+    request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom], token: FromPath[str]
+) -> Response[Preview]:
     """The working copy that a link leads to: a page, or JSON by `Accept`."""
     article_id, until = opened(request.app.state, newsroom, token)
     preview = previewed(newsroom, newsroom.article(article_id), until)
     if request.accept.best_match(["text/html", "application/json"]) == "application/json":
         return Response(preview, headers=HEADERS)
-    page = TEMPLATE.render(preview=preview, html=Markup(preview.html), style=STYLE)  # noqa: S704
+    page: Any = TEMPLATE.render(preview=preview, html=Markup(preview.html), style=STYLE)  # noqa: S704
     return Response(page, headers=HEADERS, media_type="text/html")
 
 
