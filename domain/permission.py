@@ -68,5 +68,9 @@ def require_reach(member: StaffMember, staff_id: str, article_id: str, everythin
 
 
 def require_section(member: StaffMember, section: str, fold: Fold) -> None:
-    if not works_for(member, section, fold):
-        raise Forbidden(f"You do not work for the section '{section}'.")
+    """It is one of theirs, or part of one. Empty: the site as a whole, which is nobody's who has sections."""
+    if works_for(member, section, fold):
+        return
+    if not section:
+        raise Forbidden("You work for some sections, not for the site as a whole.")
+    raise Forbidden(f"You do not work for the section '{section}'.")

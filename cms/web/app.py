@@ -23,7 +23,7 @@ from cms.follower import Follower, collect_less_garbage
 from cms.newsroom import Newsroom
 from cms.reading import Reading, open_store
 from cms.settings import Settings
-from cms.web import audit, editorial, previews, public, running
+from cms.web import audit, corrections, editorial, front, navigation, previews, public, running
 from cms.web.access import OPEN, guard
 from cms.web.desk import Clashed, clashed
 from cms.web.door import Door
@@ -47,6 +47,9 @@ def create_app(settings: Settings, clock: Clock = utc_now, roll_up_seconds: floa
     app = Litestar(
         route_handlers=[
             public.routes,
+            front.routes,
+            corrections.routes,
+            navigation.routes,
             editorial.routes,
             audit.routes,
             previews.show,

@@ -13,7 +13,7 @@ from cms.forms import ArticleForm, ArticlePatch
 from cms.ids import new_id
 from cms.newsroom import Newsroom
 from cms.web import desk as desks
-from cms.web import lists, presence, previews, tasks, versions
+from cms.web import front, lists, pages, presence, previews, sections, sources, tags, tasks, versions, writers
 from cms.web.access import READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
 from domain.drafting import (
@@ -243,5 +243,11 @@ routes = Router(
         *previews.handlers,
         *presence.handlers,
         *lists.handlers,
+        *front.handlers,
+        *sections.handlers,
+        *tags.handlers,
+        *writers.handlers,
+        *sources.handlers,
+        *pages.handlers,
     ],
 )
