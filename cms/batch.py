@@ -49,7 +49,7 @@ class Batch:
                 answers.append((ask.answer, refusal))
         if hits:
             self.beside.append(self.committer.journal.rows(hits))
-        self.beside += [note.statement for note in notes]
+        self.beside += [statement for note in notes for statement in note.statements]
         self.beside += worklist.rows(self.events, self.fold)
         position_of = self.standing([outcome for _, outcome in answers if isinstance(outcome, Receipt)])
         positions = self.save() if self.events or self.beside else []

@@ -63,9 +63,8 @@ def find(history: History, email: str) -> str | None:
 
 def names(history: History, ids: Iterable[str]) -> dict[str, str]:
     """By id. Who is not a person, or was forgotten, is not among them."""
-    rows = {id: history.select("select value from vault where id = ?", id) for id in set(ids)}
-    kept = {id: found[0]["value"] for id, found in rows.items() if found and found[0]["value"]}
-    return {id: msgspec.json.decode(value, type=Person).name for id, value in kept.items()}
+    rows = history.kept("vault", set(ids))
+    return {id: msgspec.json.decode(bytes(row["value"]), type=Person).name for id, row in rows.items() if row["value"]}
 
 
 def new_token(newsroom: Newsroom, email: str) -> str:

@@ -1,5 +1,6 @@
 """The API as one ASGI application, with everything that it runs on."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,13 +13,13 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 
-from cms import newsroom, settings
+from cms import newsroom, settings, signing
 from cms.committer import Clock, utc_now
 from cms.follower import Follower, collect_less_garbage
 from cms.newsroom import Newsroom
 from cms.reading import Reading, open_store
 from cms.settings import Settings
-from cms.web import audit, corrections, editorial, front, navigation, public, running
+from cms.web import audit, corrections, editorial, front, navigation, previews, public, running
 from cms.web.access import OPEN, guard
 from cms.web.description import openapi
 from cms.web.desk import Clashed, clashed
@@ -48,6 +49,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, roll_up_seconds: floa
             navigation.routes,
             editorial.routes,
             audit.routes,
+            previews.show,
             running.health,
             running.ready,
             *statics(),
@@ -82,6 +84,7 @@ async def running_parts(app: Litestar, settings: Settings, clock: Clock, roll_up
         room = stack.enter_context(newsroom.opened(settings.events, clock, committed, roll_up_seconds))
         reading = Reading(open_store(settings.reads), settings.embedded)
         app.state.newsroom, app.state.reading = room, reading
+        app.state.secret = await asyncio.to_thread(signing.secret, room, settings.secret)
         app.state.site = Site(settings.title, settings.base_url, settings.zone)
         await reading.start()
         stack.push_async_callback(reading.stop)

@@ -30,9 +30,11 @@ from domain.permission import AskedBy
 from domain.rules import Command, Outdated
 from domain.slug import SLUG_LENGTH_MOST
 from domain.tag import NamedTag
+from domain.task import TASK, Task
 
 OWN_WRITE_SECONDS = 2.0
 EVENTS_SHOWN_MOST = 100
+NO_TASK = TASK.initial
 
 ArticleId = Annotated[str, PathParameter(pattern=ARTICLE_ID)]
 SlugInPath = Annotated[
@@ -66,6 +68,7 @@ class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
     """What the desk sees. `revised`: the version that last changed the working copy; `tags` are slugs.
 
     `returned`: what its writer was asked to do when it was given back; null if it was not, or was submitted again.
+    `assignee` and `due_at` stand beside the article: they are null where it is shown as it was once.
     """
 
     id: str
@@ -77,9 +80,11 @@ class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
     author: str
     external_id: str
     returned: str | None
+    assignee: str | None = None
+    due_at: datetime | None = None
 
 
-def working_copy(article_id: str, article: Article) -> WorkingCopy:
+def working_copy(article_id: str, article: Article, task: Task = NO_TASK) -> WorkingCopy:
     assert article.status is not None
     assert article.content is not None
     return WorkingCopy(
@@ -92,6 +97,8 @@ def working_copy(article_id: str, article: Article) -> WorkingCopy:
         unpublished_changes=article.unpublished_changes,
         author=article.author,
         external_id=article.external_id,
+        assignee=task.assignee or None,
+        due_at=task.due_at,
         returned=article.returned,
     )
 

@@ -19,8 +19,10 @@ from domain.drafting import (
 )
 from domain.front import ArrangeFront, DeclareBreaking, EndBreaking, Fill, Package
 from domain.importing import ImportArticle
+from domain.noting import ResolveNote, WriteNote
 from domain.page import PAGE, PublishPage, TakeDownPage
 from domain.permission import AskedBy
+from domain.previewing import ClosePreview, OpenPreview
 from domain.publishing import (
     CorrectArticle,
     PublishArticle,
@@ -35,6 +37,7 @@ from domain.section import CloseSection, ReopenSection, SetFourEyes, SetSection
 from domain.source import SetSource
 from domain.staff import ChangeDetails, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
 from domain.tag import AddAlias, MergeTag, NamedTag, PartTag, SetTag
+from domain.task import AssignArticle, SetDue
 from domain.undoing import GiveEarlierEdition, TakeBackApproval, UndoArticle
 from domain.views import VIEWS, ViewsCounted
 from domain.workflow import ArticleCommand
@@ -119,7 +122,7 @@ class Newsday:
             return self.arrangement()
         article = random.choice(ARTICLES)
         made_on = random.choice([None, None, self.versions.get(f"article:{article}", 0), 1])
-        match random.randrange(17):
+        match random.randrange(18):
             case 0:
                 return SetSection(
                     slug=random.choice(SECTIONS),
@@ -160,6 +163,8 @@ class Newsday:
                 return self.taking(article, made_on)
             case 15:
                 return self.undoing(article)
+            case 16:
+                return self.work(random.choice(ARTICLES[:2]))
             case _:
                 content = self.content()
                 return ImportArticle(
@@ -269,6 +274,23 @@ class Newsday:
         if editions and self.fold(ARTICLE, article).edition is not None:
             return GiveEarlierEdition(article_id=article, edition=self.random.choice(editions), at=self.now)
         return TakeBackApproval(article_id=article)
+
+    def work(self, article: str) -> Command:
+        """Beside the article; one thing after another on the same."""
+        id = "one"
+        match self.random.randrange(6):
+            case 0:
+                return AssignArticle(article_id=article, to=self.random.choice(["", *STAFF]))
+            case 1:
+                return SetDue(article_id=article, at=self.random.choice([None, self.now]))
+            case 2:
+                return WriteNote(article_id=article, note_id=id, block=self.random.choice(["", "p1"]), text="Where?")
+            case 3:
+                return ResolveNote(article_id=article, note_id=id)
+            case 4:
+                return OpenPreview(article_id=article, preview_id=id, at=self.now, until=self.now + timedelta(days=3))
+            case _:
+                return ClosePreview(article_id=article, preview_id=id)
 
     def content(self) -> Content:
         random = self.random
