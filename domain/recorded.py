@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from domain.admins import ADMINS, AdminEvent
 from domain.article import ARTICLE, ArticleEvent
 from domain.rules import Aggregate
 from domain.section import MENU, SECTION, MenuRearranged, SectionEvent
@@ -25,10 +26,11 @@ AnyEvent = (
     | SlugClaimed
     | ViewsCounted
     | StaffEvent
+    | AdminEvent
 )
 
 AGGREGATES: dict[str, Aggregate[Any]] = {
-    aggregate.name: aggregate for aggregate in (ARTICLE, TASK, SECTION, MENU, TAG, WRITER, SLUG, VIEWS, STAFF)
+    aggregate.name: aggregate for aggregate in (ARTICLE, TASK, SECTION, MENU, TAG, WRITER, SLUG, VIEWS, STAFF, ADMINS)
 }
 
 

@@ -11,6 +11,7 @@ PASSED_OVER = frozenset(
     " ArticleScheduled ArticleUnscheduled ArticleStepTaken ArticleStepFailed ArticleEmbargoed ArticleEmbargoLifted"
     " TaskAssigned TaskDue NoteWritten NoteResolved PreviewOpened PreviewClosed"
     " StaffHired StaffRoleGiven StaffMovedToSections StaffDetailsChanged StaffLeft"
+    " AdminAppointed AdminRelieved"
     " SlugClaimed MenuRearranged SectionFourEyesSet".split()
 )
 READ_MODELS = (sections, writers, tags, cards, articles, latest, popular)

@@ -16,7 +16,7 @@ from domain.importing import ImportArticle
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
 from domain.rules import Command, Outdated, Refused, Unknown, decide
 from domain.section import SetSection
-from domain.staff import HireStaff, Role
+from domain.staff import ChangeStaff, HireStaff, Role
 from domain.tag import NamedTag
 from domain.writer import SetWriter
 from tests.cms.database import standstill
@@ -77,6 +77,10 @@ ACCEPTED = {
     "an article is imported": Story([], IMPORTED),
     "an article is imported again": Story([IMPORTED], structs.replace(IMPORTED, views=9)),
     "somebody is hired": Story([], HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")),
+    "somebody gets another role and name": Story(
+        [HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")],
+        ChangeStaff(staff_id="s1", role=Role.ADMIN, digest="1e"),
+    ),
 }
 
 

@@ -6,6 +6,7 @@ from typing import get_args
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from domain.admins import AdminAppointed, AdminRelieved
 from domain.article import (
     ArticleApproved,
     ArticleCorrected,
@@ -103,4 +104,6 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     SlugClaimed: st.builds(SlugClaimed, ids),
     ViewsCounted: st.builds(ViewsCounted, views),
     StaffHired: st.builds(StaffHired, st.sampled_from(Role), words),
+    AdminAppointed: st.builds(AdminAppointed, ids),
+    AdminRelieved: st.builds(AdminRelieved, ids),
 }

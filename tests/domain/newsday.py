@@ -20,7 +20,7 @@ from domain.publishing import (
 from domain.recorded import AGGREGATES, Recorded
 from domain.rules import Aggregate, Change, Command, Refused, State, decide
 from domain.section import SetSection
-from domain.staff import HireStaff, Role
+from domain.staff import ChangeStaff, HireStaff, Role
 from domain.tag import NamedTag
 from domain.views import VIEWS, ViewsCounted
 from domain.writer import SetWriter
@@ -118,8 +118,8 @@ class Newsday:
             case 9 | 10:
                 return UpdateArticle(article_id=article, at=self.now, made_on=made_on)
             case 11:
-                if random.random() < 0.2:
-                    return HireStaff(staff_id="s1", role=random.choice(list(Role)), digest="digest")
+                if random.random() < 0.3:
+                    return self.people()
                 return self.taking(article, made_on)
             case 12:
                 note = random.choice(["It rained.", "It stopped."])
@@ -141,6 +141,13 @@ class Newsday:
                     published_at=random.choice([None, self.long_ago()]),
                     views=random.choice([0, 70]),
                 )
+
+    def people(self) -> Command:
+        random = self.random
+        staff_id, role = random.choice(["s1", "s2"]), random.choice([*Role, Role.ADMIN])
+        if f"staff:{staff_id}" not in self.states:
+            return HireStaff(staff_id=staff_id, role=role, digest="digest")
+        return ChangeStaff(staff_id=staff_id, role=role, sections=random.choice([None, (), tuple(SECTIONS[:1])]))
 
     def taking(self, article: str, made_on: int | None) -> Command:
         """Away from readers, or back to them."""
