@@ -60,9 +60,9 @@ class Hit(Struct):
 
 
 class Note(Struct, frozen=True):
-    """Something beside the history that waits for the disk."""
+    """Something beside the history that waits for the disk: all of it, or nothing."""
 
-    statement: Statement
+    statements: Sequence[Statement]
     answer: "Future[None]"
 
 

@@ -47,7 +47,7 @@ class Batch:
                 answers.append((ask.answer, refusal))
         if hits:
             self.beside.append(self.committer.journal.rows(hits))
-        self.beside += [note.statement for note in notes]
+        self.beside += [statement for note in notes for statement in note.statements]
         position_of = self.standing([outcome for _, outcome in answers if isinstance(outcome, Receipt)])
         positions = self.save() if self.events or self.beside else []
         # What is on disk from here on is never recorded again, so nothing below may fail.

@@ -22,6 +22,17 @@ TABLES = (
     "create table if not exists credential (hash text primary key, staff text, at bigint)",
     "create table if not exists access (at bigint, staff text, request text)",
     "create table if not exists secret (name text primary key, value text)",
+    "create table if not exists password (staff text primary key, hash text, at bigint)",
+    "create table if not exists reset_link (staff text primary key, hash text unique, expires_at bigint)",
+    "create table if not exists second_factor (staff text primary key, secret text, confirmed bigint, step bigint)",
+    "create table if not exists recovery_code (hash text primary key, staff text)",
+    "create table if not exists session (id text primary key, hash text unique, staff text,"
+    " made_at bigint, expires_at bigint, seen_at bigint, agent text)",
+    "create index if not exists session_staff on session (staff)",
+    "create table if not exists attempt (id text, subject text, until bigint, primary key (id, subject))",
+    "create index if not exists attempt_subject on attempt (subject, until)",
+    "create table if not exists login (at bigint, staff text, actor text, client text, act text)",
+    "create index if not exists login_at on login (at)",
 )
 
 

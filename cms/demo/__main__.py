@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import secrets
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,16 +10,18 @@ from pathlib import Path
 import click
 import msgspec
 
-from cms import importer, newsroom, server, settings, staff
+from cms import importer, newsroom, server, sessions, settings, staff
 from cms.cli import Failure, explained, follow_to_the_end
 from cms.ids import article_id
 from cms.importer import BadLine
 from cms.newsroom import Newsroom
+from cms.passwords import HASHER, Passwords
 from domain.staff import Role
 
 EDITION = Path(__file__).with_name("edition.ndjson")
 EMAIL = "desk@chronicle.example"
 VIEWS_TODAY = 800
+PASSWORD_BYTES = 12
 
 
 @click.command()
@@ -28,22 +31,29 @@ def main(port: int) -> None:
         values = settings.from_environment()
         server.require_free("127.0.0.1", port)
         with newsroom.opened(values.events) as room:
-            token = None if staff.find(room.history, EMAIL) else fill(room)
+            password = new_password(room, staff.find(room.history, EMAIL) or fill(room))
         follow_to_the_end(values)
-        say(f"http://127.0.0.1:{port}", token)
+        say(f"http://127.0.0.1:{port}", password)
         server.serve("127.0.0.1", port, 1)
 
 
 def fill(room: Newsroom) -> str:
-    """Import the edition, moved to these days, and read it a little. Returns a token of the one who runs the desk."""
+    """Import the edition, moved to these days, and read it a little. Returns the id of the one who runs the desk."""
     with tempfile.TemporaryDirectory() as folder:
         moved = Path(folder) / EDITION.name
         moved.write_bytes(moved_to(room.clock()))
         importer.check(room, moved, stop)
         importer.record(room, moved)
     asyncio.run(read(room))
-    staff.hire(room, EMAIL, "The Desk", Role.ADMIN, "system:demo")
-    return staff.new_token(room, EMAIL)
+    return staff.hire(room, EMAIL, "The Desk", Role.ADMIN, "system:demo")
+
+
+def new_password(room: Newsroom, staff_id: str) -> str:
+    """Another one at each start: so it need lie nowhere, and nobody has to remember it."""
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    chosen = Passwords(room, HASHER).chosen(staff_id, password)
+    room.note(*chosen, sessions.others_ended(staff_id))
+    return password
 
 
 def stop(line: BadLine) -> None:
@@ -73,18 +83,21 @@ async def read(room: Newsroom) -> None:
     await asyncio.gather(*(room.view(id) for id in draw.choices(ids, weights, k=VIEWS_TODAY)))
 
 
-def say(address: str, token: str | None) -> None:
+def say(address: str, password: str) -> None:
     click.echo(f"""
 The example newsroom is open. Look at
 
   {address}/v1/latest          what is new
   {address}/v1/popular         what is read most
   {address}/schema             every route, to try them out
+
+To edit and to audit, log in by POST {address}/editorial/session with
+
+  {EMAIL}
+  {password}
+
+That password is good until the next start. For scripts, .venv/bin/chronicle token {EMAIL}
 """)
-    if token:
-        click.echo(f"To edit and to audit, log in with this token, which is shown only now:\n\n  {token}\n")
-    else:
-        click.echo(f"To edit and to audit, make a token: .venv/bin/chronicle token {EMAIL}\n")
     click.echo("Ctrl-C stops it; `make demo` starts it again with all that it holds.")
 
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -19,15 +20,18 @@ from litestar.static_files import create_static_files_router
 
 from cms import newsroom, settings, signing
 from cms.committer import Clock, utc_now
+from cms.entrance import Entrance
 from cms.follower import Follower, collect_less_garbage
 from cms.newsroom import Newsroom
+from cms.passwords import HASHER
 from cms.reading import Reading, open_store
 from cms.settings import Settings
-from cms.web import audit, editorial, public, running
+from cms.web import audit, editorial, public, running, session
 from cms.web.access import OPEN, guard
 from cms.web.desk import Clashed, clashed
 from cms.web.door import Door
 from cms.web.problems import HANDLERS
+from cms.web.session import Reception
 from domain.views import BUCKET_SECONDS
 from projections.cards import Site
 
@@ -43,13 +47,26 @@ def create() -> Door:
     return create_app(settings.from_environment())
 
 
-def create_app(settings: Settings, clock: Clock = utc_now, roll_up_seconds: float = BUCKET_SECONDS) -> Door:
+def create_app(
+    settings: Settings,
+    clock: Clock = utc_now,
+    roll_up_seconds: float = BUCKET_SECONDS,
+    hasher: PasswordHasher = HASHER,
+) -> Door:
     app = Litestar(
-        route_handlers=[public.routes, editorial.routes, audit.routes, running.health, running.ready, *statics()],
+        route_handlers=[
+            public.routes,
+            session.routes,
+            editorial.routes,
+            audit.routes,
+            running.health,
+            running.ready,
+            *statics(),
+        ],
         dependencies={"newsroom": Provide(the_newsroom, sync_to_thread=False)},
         guards=[guard],
         exception_handlers={**HANDLERS, Clashed: clashed},
-        lifespan=[lambda app: running_parts(app, settings, clock, roll_up_seconds)],
+        lifespan=[lambda app: running_parts(app, settings, clock, roll_up_seconds, hasher)],
         openapi_config=openapi(settings),
         request_max_body_size=BODY_BYTES_MOST,
     )
@@ -62,7 +79,9 @@ def the_newsroom(state: State) -> Newsroom:
 
 
 @asynccontextmanager
-async def running_parts(app: Litestar, settings: Settings, clock: Clock, roll_up_seconds: float) -> AsyncIterator[None]:
+async def running_parts(
+    app: Litestar, settings: Settings, clock: Clock, roll_up_seconds: float, hasher: PasswordHasher
+) -> AsyncIterator[None]:
     """History, committer, read models, and the follower if they are embedded; closed in reverse."""
     sys.setswitchinterval(SWITCH_SECONDS)
     collect_less_garbage()
@@ -77,6 +96,9 @@ async def running_parts(app: Litestar, settings: Settings, clock: Clock, roll_up
         reading = Reading(open_store(settings.reads), settings.embedded)
         app.state.newsroom, app.state.reading = room, reading
         app.state.secret = await asyncio.to_thread(signing.secret, room, settings.secret)
+        app.state.reception = Reception(Entrance(room, app.state.secret, hasher))
+        stack.callback(app.state.reception.close)
+        app.state.trusted_proxies = settings.proxies
         app.state.site = Site(settings.title, settings.base_url, settings.zone)
         await reading.start()
         stack.push_async_callback(reading.stop)
@@ -111,7 +133,7 @@ def openapi(settings: Settings) -> OpenAPIConfig:
     return OpenAPIConfig(
         title=settings.title,
         version=version("chronicle-cms"),
-        description="A newsroom's API: reading, editing, auditing. `chronicle token` gives a bearer token.",
+        description="A newsroom's API: reading, editing, auditing. POST /editorial/session gives a bearer token.",
         render_plugins=[page],
         use_handler_docstrings=True,
         openapi_router=Router("/schema", route_handlers=[], opt=OPEN, include_in_schema=False),

@@ -13,7 +13,7 @@ from cms.forms import ArticleForm, ArticlePatch
 from cms.ids import new_id
 from cms.newsroom import Newsroom
 from cms.web import desk as desks
-from cms.web import versions
+from cms.web import staff, versions
 from cms.web.access import READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
 from domain.drafting import (
@@ -234,5 +234,6 @@ routes = Router(
         withdraw,
         restore,
         *versions.handlers,
+        *staff.handlers,
     ],
 )
