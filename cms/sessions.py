@@ -87,7 +87,7 @@ def user_of(newsroom: Newsroom, secret: str, token: str) -> User | None:
 
 
 def of(newsroom: Newsroom, staff_id: str, current: str = "") -> list[WayIn]:
-    """The newest first."""
+    """Sessions, then tokens, of each kind the newest first."""
     now, select = int(newsroom.clock().timestamp()), newsroom.history.select
     sessions = select(
         "select * from session where staff = ? and expires_at > ? and seen_at > ?", staff_id, now, now - IDLE_SECONDS
@@ -114,7 +114,7 @@ def of(newsroom: Newsroom, staff_id: str, current: str = "") -> list[WayIn]:
         )
         for row in tokens
     ]
-    return sorted(found, key=lambda way: (-way.made_at, way.id))
+    return sorted(found, key=lambda way: (way.kind, -way.made_at, way.id))
 
 
 def end(newsroom: Newsroom, staff_id: str, id: str, *noted: Statement) -> None:

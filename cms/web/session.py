@@ -193,7 +193,7 @@ def log_out(request: Request[Any, Any, State], newsroom: NamedDependency[Newsroo
 
 @get("/sessions", opt=ANYBODY_HERE, security=BEARER, sync_to_thread=True)
 def list_own(request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom]) -> WaysIn:
-    """One's own sessions and tokens, the newest first."""
+    """One's own sessions, then tokens, each the newest first."""
     return ways_in(request, sessions.of(newsroom, request.user.id, request.user.session))
 
 

@@ -144,7 +144,7 @@ async def make_link(request: Request[Any, Any, State], staff_id: StaffId) -> Res
 
 @get("/staff/{staff_id:str}/sessions", opt=MANAGES, sync_to_thread=True)
 def list_ways_in(request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom], staff_id: StaffId) -> WaysIn:
-    """Somebody's sessions and tokens, the newest first."""
+    """Somebody's sessions, then tokens, each the newest first."""
     staff.unsealed(newsroom.history, staff_id)
     return ways_in(request, sessions.of(newsroom, staff_id, request.user.session))
 
