@@ -31,6 +31,7 @@ TABLES = (
     "create index if not exists session_staff on session (staff)",
     "create table if not exists attempt (id text, subject text, until bigint, primary key (id, subject))",
     "create index if not exists attempt_subject on attempt (subject, until)",
+    "create index if not exists attempt_until on attempt (until)",
     "create table if not exists login (at bigint, staff text, actor text, client text, act text)",
     "create index if not exists login_at on login (at)",
 )

@@ -31,7 +31,7 @@ from cms.web.access import OPEN, guard
 from cms.web.desk import Clashed, clashed
 from cms.web.door import Door
 from cms.web.problems import HANDLERS
-from cms.web.session import Reception
+from cms.web.reception import Reception
 from domain.views import BUCKET_SECONDS
 from projections.cards import Site
 

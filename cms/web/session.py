@@ -1,11 +1,8 @@
 """Logging in and out, one's password and second factor, and what one may do."""
 
-import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from litestar import Request, Router, delete, get, post, put
 from litestar.datastructures import State
@@ -14,20 +11,15 @@ from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
 
 from cms import second_factor, sessions, staff
-from cms.asks import Unavailable
-from cms.entrance import Entrance
 from cms.newsroom import Newsroom
 from cms.passwords import CHARACTERS_MOST
 from cms.second_factor import Offer
 from cms.web.access import ANYBODY_HERE, OPEN
 from cms.web.clients import client_of
+from cms.web.reception import reception
 from domain.rules import Refused
 from domain.staff import Privilege, Role
 
-HASHED_AT_ONCE = 4
-WAITING_MOST = 100
-
-Answer = TypeVar("Answer")
 Password = Annotated[str, Meta(min_length=1, max_length=CHARACTERS_MOST)]
 NewPassword = Annotated[str, Meta(min_length=12, max_length=CHARACTERS_MOST)]
 Email = Annotated[str, Meta(max_length=staff.EMAIL_CHARACTERS)]
@@ -110,32 +102,6 @@ class Me(Struct, frozen=True, kw_only=True):
     sections: tuple[str, ...]
     privileges: tuple[Privilege, ...]
     second_factor: bool
-
-
-class Reception:
-    """Few are served at the entrance at once: each takes 64 MB and a processor for a moment."""
-
-    def __init__(self, entrance: Entrance) -> None:
-        self.entrance = entrance
-        self.threads = ThreadPoolExecutor(HASHED_AT_ONCE, "entrance")
-        self.waiting = 0
-
-    async def serve(self, work: Callable[[Entrance], Answer]) -> Answer:
-        if self.waiting >= WAITING_MOST:
-            raise Unavailable("Too many wait to come in.")
-        self.waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self.threads, work, self.entrance)
-        finally:
-            self.waiting -= 1
-
-    def close(self) -> None:
-        self.threads.shutdown()
-
-
-def reception(request: Request[Any, Any, State]) -> Reception:
-    found: Reception = request.app.state.reception
-    return found
 
 
 def moment(seconds: int, zone: Any) -> datetime:

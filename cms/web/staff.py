@@ -17,7 +17,8 @@ from cms.newsroom import Newsroom
 from cms.web.access import asks, needs
 from cms.web.clients import client_of
 from cms.web.desk import Accepted, Desk
-from cms.web.session import NEVER_KEPT, Email, WayInId, WaysIn, moment, reception, ways_in
+from cms.web.reception import reception
+from cms.web.session import NEVER_KEPT, Email, WayInId, WaysIn, moment, ways_in
 from domain.staff import Beats, ChangeStaff, DismissStaff, HireStaff, Privilege, Role
 
 StaffId = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]

@@ -9,6 +9,7 @@ from cms.entrance import CODE_NEEDED, WRONG
 from cms.login_limits import ACCOUNT_ATTEMPTS, CLIENT_ATTEMPTS, QUARTER_HOUR_SECONDS
 from cms.sessions import IDLE_SECONDS, SESSION_SECONDS, SESSIONS_EACH
 from cms.settings import Settings
+from cms.web.reception import WAITING_MOST
 from domain.staff import PRIVILEGES, Role
 from tests.web.house import House, Tokens, opened, problem
 from tests.web.people import (
@@ -406,6 +407,17 @@ def test_a_reset_link_opens_an_account_that_others_closed(house: House) -> None:
     for _ in range(ACCOUNT_ATTEMPTS):
         assert log_in(house, password=OTHER_PASSWORD).status_code == 401
     give_password(house)
+    assert log_in(house).status_code == 201
+
+
+def test_whoever_finds_too_many_waiting_is_asked_to_come_again(house: House) -> None:
+    give_password(house)
+    reception = house.door.app.state.reception
+    reception.waiting = WAITING_MOST
+    assert log_in(house).headers["retry-after"]
+    problem(log_in(house), 503)
+    assert house.ask("GET", "/editorial/me").status_code == 200
+    reception.waiting = 0
     assert log_in(house).status_code == 201
 
 
