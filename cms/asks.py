@@ -60,7 +60,7 @@ class Hit(Struct):
 
 
 class Note(Struct, frozen=True):
-    """Something beside the history that waits for the disk."""
+    """Something beside the history that waits for the disk: all of it, or nothing."""
 
     statements: Sequence[Statement]
     answer: "Future[None]"

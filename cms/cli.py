@@ -16,9 +16,10 @@ from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cms import audit, history, importer, newsroom, settings, staff, worklist
+from cms import audit, entrance, history, importer, newsroom, passwords, settings, staff, worklist
 from cms.asks import Unavailable
 from cms.follower import Follower, NotAlone, alone, collect_less_garbage
+from cms.forms import BadField
 from cms.history import History, NotDurable
 from cms.importer import BadLine
 from cms.reading import open_store
@@ -48,6 +49,7 @@ EXPLAINED: dict[type[Exception], str] = {
     BadSetting: "{}",
     NotDurable: "{}",
     Refused: "{}",
+    BadField: "{}",
     Unavailable: "{} Try again.",
     audit.Finding: "{}",
     PersistenceError: "the history does not answer ({}); check CHRONICLE_EVENTS and whether its server runs.",
@@ -194,11 +196,44 @@ def staff_group() -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="As colleagues know them.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="What they may do.")
-def staff_add(email: str, name: str, role: str) -> None:
-    """Add a staff member with the address EMAIL."""
+@click.option("--section", "sections", multiple=True, help="Where they work; again for more. None: everywhere.")
+def staff_add(email: str, name: str, role: str, sections: tuple[str, ...]) -> None:
+    """Add a staff member with the address EMAIL, or take back one who left."""
     with newsroom.opened(settings.from_environment().events) as room:
-        id = staff.hire(room, email, name, Role(role), BY)
-        messages.print(f"{email} is {role}, with the id {id}; `chronicle token {email}` makes a token.", markup=False)
+        id = staff.hire(room, email, name, Role(role), BY, sections)
+        ways_in = f"`chronicle staff reset {email}` lets them set a password, `chronicle token {email}` makes a token"
+        messages.print(f"{email} is {role}, with the id {id}; {ways_in}.", markup=False)
+
+
+@staff_group.command("list")
+def staff_list() -> None:
+    """Print who works here: address, name, role and sections, parted by tabs."""
+    with history.opened(standing_newsroom().events) as events:
+        for one in staff.everybody(events):
+            if one.member.role is not None:
+                sections = ",".join(one.member.sections) or "all"
+                click.echo("\t".join([one.person.email, one.person.name, one.member.role, sections]))
+
+
+@staff_group.command("leave")
+@click.argument("email")
+def staff_leave(email: str) -> None:
+    """End the work of EMAIL here: password, sessions and tokens are void from this moment on."""
+    with newsroom.opened(standing_newsroom().events) as room:
+        command, beside = staff.leaving(staff.named_here(room.history, email))
+        room.execute(command, BY, beside=beside)
+        messages.print(f"{email} has left.", markup=False)
+
+
+@staff_group.command("reset")
+@click.argument("email")
+def staff_reset(email: str) -> None:
+    """Print a link by which EMAIL sets a password: once, alone on standard output. It holds for a day."""
+    values = standing_newsroom()
+    with newsroom.opened(values.events) as room:
+        staff_id = staff.require_at_work(room, staff.named_here(room.history, email)).id
+        noted = entrance.noted(room, staff_id, BY, "command line", "link made")
+        click.echo(passwords.new_link(room, values.base_url, staff_id, *noted).link)
 
 
 @main.command()

@@ -10,7 +10,10 @@ Beside the events lie, in the same database and written in the same transactions
 - `credential`: hashes of API tokens;
 - `access`: who read the audit, and what of it;
 - `secret`: what sessions and links are signed with, unless it is set;
-- `desk`: a row for each article, for the lists of the desk.
+- `desk`: a row for each article, for the lists of the desk;
+- `password`, `reset_link`, `second_factor`, `recovery_code`, `session`: how staff come in, by hash wherever it can be;
+- `attempt`: to come in, for as long as they count against a limit;
+- `login`: who came in, who tried to, and what changed of how they do.
 """
 
 import fcntl

@@ -43,7 +43,7 @@ class Newsroom:
         return answer
 
     def note(self, *statements: Statement) -> None:
-        """Write beside the history, all or nothing; back when it is on disk."""
+        """Write beside the history, all or nothing; back when it is on disk. Refused, if a row is not as it must be."""
         answer: Future[None] = Future()
         self.committer.ask(Note(statements, answer))
         answer.result(ANSWERED_WITHIN_SECONDS)

@@ -13,6 +13,7 @@ from psycopg.sql import SQL
 
 from domain.recorded import AnyEvent, Recorded
 
+# Where an index is wanted there is a `unique`: to make one by itself would lock a table that others may be writing to.
 TABLES = (
     "create table if not exists view_journal"
     " (owner text, seq bigint, bucket bigint, article text, primary key (owner, seq))",
@@ -31,8 +32,16 @@ TABLES = (
     " version bigint, changed_at bigint, published_at bigint, next_step_at bigint, unpublished_changes bigint,"
     " returned bigint, failed bigint, words text,"
     " assignee text default '', due_at bigint, open_notes bigint default 0,"
-    # For their indexes: to make one by itself would lock the table, which others may be writing to.
     " unique (changed_at, id), unique (next_step_at, id))",
+    "create table if not exists password (staff text primary key, hash text, at bigint)",
+    "create table if not exists reset_link (staff text primary key, hash text unique, expires_at bigint)",
+    "create table if not exists second_factor (staff text primary key, secret text, confirmed bigint, step bigint)",
+    "create table if not exists recovery_code (hash text primary key, staff text)",
+    "create table if not exists session (id text primary key, hash text unique, staff text,"
+    " made_at bigint, expires_at bigint, seen_at bigint, agent text, unique (staff, id))",
+    "create table if not exists attempt (id text, subject text, until bigint,"
+    " primary key (id, subject), unique (subject, until, id), unique (until, id, subject))",
+    "create table if not exists login (at bigint, staff text, actor text, client text, act text)",
 )
 
 

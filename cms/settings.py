@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -9,6 +10,9 @@ from msgspec import Struct
 
 PREFIX = "CHRONICLE_"
 SECRET_CHARACTERS_LEAST = 32
+
+
+TrustedProxies = tuple[IPv4Network | IPv6Network, ...]
 
 
 class BadSetting(Exception):
@@ -24,10 +28,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     base_url: str = "http://127.0.0.1:8000"
     timezone: str = "UTC"
     secret: str = ""
+    trusted_proxies: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def proxies(self) -> TrustedProxies:
+        return tuple(ip_network(part.strip()) for part in self.trusted_proxies.split(",") if part.strip())
 
     @property
     def embedded(self) -> bool:
@@ -51,6 +60,10 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         raise BadSetting(f"{PREFIX}BASE_URL must not end with a slash.")
     if settings.secret and len(settings.secret) < SECRET_CHARACTERS_LEAST:
         raise BadSetting(f"{PREFIX}SECRET needs {SECRET_CHARACTERS_LEAST} characters at least.")
+    try:
+        _ = settings.proxies
+    except ValueError:
+        raise BadSetting(f"{PREFIX}TRUSTED_PROXIES holds addresses or networks, parted by commas.") from None
     try:
         ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError):

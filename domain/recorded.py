@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from domain.admins import ADMINS, AdminEvent
 from domain.article import ARTICLE, ArticleEvent
 from domain.front import FRONT, FrontEvent
 from domain.page import PAGE, PageEvent
@@ -32,11 +33,15 @@ AnyEvent = (
     | SlugClaimed
     | ViewsCounted
     | StaffEvent
+    | AdminEvent
 )
 
 AGGREGATES: dict[str, Aggregate[Any]] = {
     aggregate.name: aggregate
-    for aggregate in (ARTICLE, TASK, SECTION, MENU, FRONT, TAG, THESAURUS, WRITER, SOURCE, PAGE, SLUG, VIEWS, STAFF)
+    for aggregate in (
+        *(ARTICLE, TASK, SECTION, MENU, FRONT, TAG, THESAURUS, WRITER, SOURCE, PAGE, SLUG, VIEWS),
+        *(STAFF, ADMINS),
+    )
 }
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct, structs
 
+from domain.admins import appointed, relieved
 from domain.role import PRIVILEGES as PRIVILEGES
 from domain.role import Privilege as Privilege
 from domain.role import Role as Role
@@ -118,6 +119,14 @@ class ChangeDetails(StaffCommand, frozen=True, kw_only=True):
     digest: Digest
 
 
+class ChangeStaff(StaffCommand, frozen=True, kw_only=True):
+    """Several at once; what is None stays."""
+
+    role: Role | None = None
+    sections: Beats | None = None
+    digest: Digest | None = None
+
+
 class DismissStaff(StaffCommand, frozen=True, kw_only=True):
     pass
 
@@ -126,13 +135,20 @@ class DismissStaff(StaffCommand, frozen=True, kw_only=True):
 def hire_staff(command: HireStaff, fold: Fold) -> list[Change]:
     require(fold(STAFF, command.staff_id).role is None, "This person works here already.")
     require_sections(command.sections, fold)
-    return [STAFF.change(command.staff_id, StaffHired(command.role, command.digest, command.sections))]
+    appointment = appointed(command.staff_id, fold) if command.role is Role.ADMIN else []
+    return [*appointment, STAFF.change(command.staff_id, StaffHired(command.role, command.digest, command.sections))]
 
 
 @decide.register
 def give_role(command: GiveRole, fold: Fold) -> list[Change]:
     member = at_work(command, fold)
-    return [] if member.role is command.role else [STAFF.change(command.staff_id, StaffRoleGiven(command.role))]
+    if command.role is Role.ADMIN:
+        office = appointed(command.staff_id, fold)
+    else:
+        office = relieved(command.staff_id, fold) if member.role is Role.ADMIN else []
+    if member.role is command.role:
+        return office
+    return [*office, STAFF.change(command.staff_id, StaffRoleGiven(command.role))]
 
 
 @decide.register
@@ -153,10 +169,23 @@ def change_details(command: ChangeDetails, fold: Fold) -> list[Change]:
 
 
 @decide.register
+def change_staff(command: ChangeStaff, fold: Fold) -> list[Change]:
+    at_work(command, fold)
+    parts: list[StaffCommand] = []
+    if command.role is not None:
+        parts.append(GiveRole(staff_id=command.staff_id, role=command.role))
+    if command.sections is not None:
+        parts.append(MoveToSections(staff_id=command.staff_id, sections=command.sections))
+    if command.digest is not None:
+        parts.append(ChangeDetails(staff_id=command.staff_id, digest=command.digest))
+    return [change for part in parts for change in decide(part, fold)]
+
+
+@decide.register
 def dismiss_staff(command: DismissStaff, fold: Fold) -> list[Change]:
-    if fold(STAFF, command.staff_id).role is None:
-        raise Unknown("Nobody with this id works here.")
-    return [STAFF.change(command.staff_id, StaffLeft())]
+    member = at_work(command, fold)
+    office = relieved(command.staff_id, fold) if member.role is Role.ADMIN else []
+    return [*office, STAFF.change(command.staff_id, StaffLeft())]
 
 
 def at_work(command: StaffCommand, fold: Fold) -> StaffMember:

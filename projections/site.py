@@ -12,6 +12,7 @@ PASSED_OVER = frozenset(
     " ArticleScheduled ArticleUnscheduled ArticleStepTaken ArticleStepFailed ArticleEmbargoed ArticleEmbargoLifted"
     " TaskAssigned TaskDue NoteWritten NoteResolved PreviewOpened PreviewClosed"
     " StaffHired StaffRoleGiven StaffMovedToSections StaffDetailsChanged StaffLeft"
+    " AdminAppointed AdminRelieved"
     " SlugClaimed MenuRearranged ThesaurusChanged SectionFourEyesSet".split()
 )
 READ_MODELS = (sections, writers, tags, sources, pages, cards, articles, latest, popular, front, corrections)

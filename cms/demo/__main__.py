@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import secrets
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,12 +10,13 @@ from pathlib import Path
 import click
 import msgspec
 
-from cms import forms, importer, newsroom, server, settings, staff
+from cms import forms, importer, newsroom, server, sessions, settings, staff
 from cms.cli import Failure, explained, follow_to_the_end
 from cms.forms import PageForm
 from cms.ids import article_id
 from cms.importer import BadLine
 from cms.newsroom import Newsroom
+from cms.passwords import HASHER, Passwords
 from domain.drafting import ReviseArticle
 from domain.front import ArrangeFront, Package
 from domain.publishing import CorrectArticle
@@ -26,6 +28,7 @@ EMAIL = "desk@chronicle.example"
 VIEWS_TODAY = 800
 CORRECTED = "The reservoir rose 2.7 metres in a day. Engineers chose to release water early, and slowly."
 CORRECTION = "An earlier version said that the reservoir rose three metres in a day. It rose 2.7 metres."
+PASSWORD_BYTES = 12
 
 
 @click.command()
@@ -35,14 +38,14 @@ def main(port: int) -> None:
         values = settings.from_environment()
         server.require_free("127.0.0.1", port)
         with newsroom.opened(values.events) as room:
-            token = None if staff.find(room.history, EMAIL) else fill(room)
+            password = new_password(room, staff.find(room.history, EMAIL) or fill(room))
         follow_to_the_end(values)
-        say(f"http://127.0.0.1:{port}", token)
+        say(f"http://127.0.0.1:{port}", password)
         server.serve("127.0.0.1", port, 1)
 
 
 def fill(room: Newsroom) -> str:
-    """Import the edition, moved to these days, and read it a little. Returns a token of the one who runs the desk."""
+    """Import the edition, moved to these days, and read it a little. Returns the id of the one who runs the desk."""
     with tempfile.TemporaryDirectory() as folder:
         moved = Path(folder) / EDITION.name
         moved.write_bytes(moved_to(room.clock()))
@@ -52,8 +55,15 @@ def fill(room: Newsroom) -> str:
     arrange(room)
     publish_pages(room)
     asyncio.run(read(room))
-    staff.hire(room, EMAIL, "The Desk", Role.ADMIN, "system:demo")
-    return staff.new_token(room, EMAIL)
+    return staff.hire(room, EMAIL, "The Desk", Role.ADMIN, "system:demo")
+
+
+def new_password(room: Newsroom, staff_id: str) -> str:
+    """Another one at each start: so it need lie nowhere, and nobody has to remember it."""
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    chosen = Passwords(room, HASHER).chosen(staff_id, password)
+    room.note(*chosen, sessions.others_ended(staff_id))
+    return password
 
 
 def publish_pages(room: Newsroom) -> None:
@@ -105,7 +115,7 @@ async def read(room: Newsroom) -> None:
     await asyncio.gather(*(room.view(id) for id in draw.choices(published, weights, k=VIEWS_TODAY)))
 
 
-def say(address: str, token: str | None) -> None:
+def say(address: str, password: str) -> None:
     click.echo(f"""
 The example newsroom is open. Look at
 
@@ -114,11 +124,14 @@ The example newsroom is open. Look at
   {address}/v1/popular         what is read most
   {address}/v1/pages           who we are, and how to reach us
   {address}/schema             every route, to try them out
+
+To edit and to audit, log in by POST {address}/editorial/session with
+
+  {EMAIL}
+  {password}
+
+That password is good until the next start. For scripts, .venv/bin/chronicle token {EMAIL}
 """)
-    if token:
-        click.echo(f"To edit and to audit, log in with this token, which is shown only now:\n\n  {token}\n")
-    else:
-        click.echo(f"To edit and to audit, make a token: .venv/bin/chronicle token {EMAIL}\n")
     click.echo("Ctrl-C stops it; `make demo` starts it again with all that it holds.")
 
 

@@ -8,12 +8,13 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
-from cms.staff import user_of
+from cms.sessions import user_of
 from domain.permission import require_reach
 from domain.staff import Privilege
 
 OPEN = {"open": True}
 ARTICLE_ID = r"^[A-Za-z0-9_-]{1,64}$"
+WAYS_IN = "log in by POST /editorial/session, or make a token for a script with `chronicle token`"
 
 
 class Asked(Protocol):
@@ -34,6 +35,8 @@ def asks(command: type[Asked]) -> dict[str, frozenset[Privilege]]:
 
 READS_DESK: dict[str, Any] = needs(Privilege.READ_OWN, Privilege.READ_DRAFTS)
 """For the `opt` of a route that shows staff what stands on no page of the site."""
+ANYBODY_HERE = needs(*Privilege)
+"""For the `opt` of a route about oneself: whoever works here passes."""
 
 READS_ARTICLE: dict[str, Any] = {**needs(Privilege.READ_OWN, Privilege.READ_DRAFTS), "article": True}
 """For the `opt` of a route that shows an article's inside: their own, unless they may read those of others."""
@@ -45,10 +48,11 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         return
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise NotAuthorizedException("This needs a bearer token; `chronicle token` makes one.")
-    user = await asyncio.to_thread(user_of, connection.app.state.newsroom, token.strip())
+        raise NotAuthorizedException(f"This needs a bearer token: {WAYS_IN}.")
+    state = connection.app.state
+    user = await asyncio.to_thread(user_of, state.newsroom, state.secret, token.strip())
     if user is None:
-        raise NotAuthorizedException("This token is not known, or has expired.")
+        raise NotAuthorizedException(f"This token is not known, has expired or was ended: {WAYS_IN}.")
     privileges = handler.opt.get("privileges", frozenset())
     if not user.may(*privileges):
         raise PermissionDeniedException(f"Your role does not include: {' or '.join(sorted(privileges))}.")

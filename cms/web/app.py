@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -15,16 +16,19 @@ from litestar.static_files import create_static_files_router
 
 from cms import newsroom, settings, signing
 from cms.committer import Clock, utc_now
+from cms.entrance import Entrance
 from cms.follower import Follower, collect_less_garbage
 from cms.newsroom import Newsroom
+from cms.passwords import HASHER
 from cms.reading import Reading, open_store
 from cms.settings import Settings
-from cms.web import audit, corrections, editorial, front, navigation, previews, public, running
+from cms.web import audit, corrections, editorial, front, navigation, previews, public, running, session
 from cms.web.access import OPEN, guard
 from cms.web.description import openapi
 from cms.web.desk import Clashed, clashed
 from cms.web.door import Door
 from cms.web.problems import HANDLERS
+from cms.web.reception import Reception
 from domain.views import BUCKET_SECONDS
 from projections.cards import Site
 
@@ -40,7 +44,12 @@ def create() -> Door:
     return create_app(settings.from_environment())
 
 
-def create_app(settings: Settings, clock: Clock = utc_now, roll_up_seconds: float = BUCKET_SECONDS) -> Door:
+def create_app(
+    settings: Settings,
+    clock: Clock = utc_now,
+    roll_up_seconds: float = BUCKET_SECONDS,
+    hasher: PasswordHasher = HASHER,
+) -> Door:
     app = Litestar(
         route_handlers=[
             public.routes,
@@ -50,6 +59,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, roll_up_seconds: floa
             editorial.routes,
             audit.routes,
             previews.show,
+            session.routes,
             running.health,
             running.ready,
             *statics(),
@@ -57,7 +67,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, roll_up_seconds: floa
         dependencies={"newsroom": Provide(the_newsroom, sync_to_thread=False)},
         guards=[guard],
         exception_handlers={**HANDLERS, Clashed: clashed},
-        lifespan=[lambda app: running_parts(app, settings, clock, roll_up_seconds)],
+        lifespan=[lambda app: running_parts(app, settings, clock, roll_up_seconds, hasher)],
         openapi_config=openapi(settings),
         request_max_body_size=BODY_BYTES_MOST,
     )
@@ -70,7 +80,9 @@ def the_newsroom(state: State) -> Newsroom:
 
 
 @asynccontextmanager
-async def running_parts(app: Litestar, settings: Settings, clock: Clock, roll_up_seconds: float) -> AsyncIterator[None]:
+async def running_parts(
+    app: Litestar, settings: Settings, clock: Clock, roll_up_seconds: float, hasher: PasswordHasher
+) -> AsyncIterator[None]:
     """History, committer, read models, and the follower if they are embedded; closed in reverse."""
     sys.setswitchinterval(SWITCH_SECONDS)
     collect_less_garbage()
@@ -85,6 +97,9 @@ async def running_parts(app: Litestar, settings: Settings, clock: Clock, roll_up
         reading = Reading(open_store(settings.reads), settings.embedded)
         app.state.newsroom, app.state.reading = room, reading
         app.state.secret = await asyncio.to_thread(signing.secret, room, settings.secret)
+        app.state.reception = Reception(Entrance(room, app.state.secret, hasher))
+        stack.callback(app.state.reception.close)
+        app.state.trusted_proxies = settings.proxies
         app.state.site = Site(settings.title, settings.base_url, settings.zone)
         await reading.start()
         stack.push_async_callback(reading.stop)

@@ -21,6 +21,7 @@ from cms.web import (
     previews,
     sections,
     sources,
+    staff,
     story,
     tags,
     tasks,
@@ -265,5 +266,6 @@ routes = Router(
         *pages.handlers,
         *story.handlers,
         *undo.handlers,
+        *staff.handlers,
     ],
 )

@@ -13,7 +13,9 @@ from msgspec import Struct
 from redis.exceptions import RedisError
 
 from cms.asks import KeyReused, Unavailable
+from cms.entrance import NotLetIn
 from cms.forms import BadField
+from cms.login_limits import TooOften
 from domain.permission import Forbidden
 from domain.rules import Outdated, Refused, Unknown
 from projections.store import Moved
@@ -52,6 +54,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     Forbidden: HTTPStatus.FORBIDDEN,
     Outdated: HTTPStatus.PRECONDITION_FAILED,
     Refused: HTTPStatus.CONFLICT,
+    NotLetIn: HTTPStatus.UNAUTHORIZED,
     KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadField: HTTPStatus.BAD_REQUEST,
     UnicodeDecodeError: HTTPStatus.BAD_REQUEST,
@@ -65,7 +68,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
 }
 NOT_ANSWERING = (PersistenceError, RedisError, sqlite3.Error)
 NOT_ANSWERING_SAID = "This does not answer now; try again."
-SAID_IN_FULL = (Refused, KeyReused, BadField, Unavailable)
+SAID_IN_FULL = (Refused, NotLetIn, KeyReused, BadField, Unavailable)
 
 
 def by_table(_: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
@@ -81,6 +84,10 @@ def by_table(_: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
 
 def failed(_: Request[Any, Any, Any], error: Failed) -> Response[Problem]:
     return problem(error.status, str(error))
+
+
+def too_often(_: Request[Any, Any, Any], error: TooOften) -> Response[Problem]:
+    return problem(HTTPStatus.TOO_MANY_REQUESTS, str(error), headers={"Retry-After": str(error.seconds)})
 
 
 def badly_formed(_: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:
@@ -140,6 +147,7 @@ def nothing_here() -> Response[Problem]:
 HANDLERS: dict[Any, Any] = {
     **dict.fromkeys(STATUS, by_table),
     Failed: failed,
+    TooOften: too_often,
     ValidationException: badly_formed,
     HTTPException: http,
     Exception: unforeseen,

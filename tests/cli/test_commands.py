@@ -1,6 +1,7 @@
 """Each command says in one line what it did or what to do about an error."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -41,6 +42,9 @@ def test_every_command_has_help_and_knows_wrong_use(home: Home, command: tuple[s
         "staff add",
         "staff add ann@post.example --name Ann --role king",
         "staff add ann@post.example --role editor",
+        "staff leave",
+        "staff reset",
+        "staff list stray",
         "token",
         "import",
         "history --after -1",
@@ -66,6 +70,8 @@ def test_wrong_use_exits_with_2(home: Home, wrong: str) -> None:
         ("READS", "memcached://127.0.0.1", "CHRONICLE_READS must begin with"),
         ("READS", "redis://127.0.0.1:1/0", "CHRONICLE_READS"),
         ("READS", "sqlite:////dev/null/reads.db", ""),
+        ("SECRET", "open sesame", "CHRONICLE_SECRET needs 32 characters"),
+        ("TRUSTED_PROXIES", "nearby", "CHRONICLE_TRUSTED_PROXIES holds addresses"),
         ("TIMEZONE", "Mars/Olympus", "CHRONICLE_TIMEZONE: there is no zone 'Mars/Olympus'"),
         ("TIMEZONE", "../etc/passwd", "CHRONICLE_TIMEZONE"),
         ("BASE_URL", "post.example", "CHRONICLE_BASE_URL must begin with"),
@@ -108,6 +114,31 @@ def test_a_token_stands_alone_on_standard_output(home: Home) -> None:
     assert first.stdout != second.stdout
 
 
+def test_staff_are_listed_with_their_sections(home: Home) -> None:
+    home.imported(SECTION)
+    home.done("staff", "add", "ann@post.example", "--name", "Ann Ash", "--role", "editor", "--section", "nation")
+    home.done("staff", "add", "bob@post.example", "--name", "Bob Birch", "--role", "admin")
+    listed = ["ann@post.example\tAnn Ash\teditor\tnation", "bob@post.example\tBob Birch\tadmin\tall"]
+    assert home.done("staff", "list").stdout.splitlines() == listed
+    home.done("staff", "leave", "ann@post.example")
+    assert home.done("staff", "list").stdout.splitlines() == listed[1:]
+    home.done("staff", "add", "ann@post.example", "--name", "Ann Ash", "--role", "reporter")
+    assert "Ann Ash\treporter\tall" in home.done("staff", "list").stdout
+
+
+def test_a_reset_link_stands_alone_on_standard_output_and_sets_a_password(home: Home) -> None:
+    home.done("staff", "add", "ann@post.example", "--name", "Ann Ash", "--role", "editor")
+    link = home.done("staff", "reset", "ann@post.example").stdout
+    assert re.fullmatch(r"http://127\.0\.0\.1:8000/reset#[A-Za-z0-9_-]{43}\n", link)
+    with home.serving() as server:
+        given = {"token": link.strip().partition("#")[2], "password": "a heron on the quay"}
+        assert server.client.post("/editorial/password", json=given).status_code == 204
+        entered = {"email": "ann@post.example", "password": given["password"]}
+        assert server.client.post("/editorial/session", json=entered).status_code == 201
+    for file in home.folder.iterdir():
+        assert b"a heron" not in file.read_bytes()
+
+
 def test_a_token_opens_what_the_role_may_do_and_is_kept_as_a_hash(home: Home) -> None:
     home.done("staff", "add", "ann@post.example", "--name", "Ann Ash", "--role", "auditor")
     token = home.done("token", "ann@post.example").stdout.strip()
@@ -126,10 +157,14 @@ def test_a_token_opens_what_the_role_may_do_and_is_kept_as_a_hash(home: Home) ->
         (("staff", "add", "ann@post.example", "--name", " ", "--role", "editor"), "1 to 100"),
         (("staff", "add", "bob@post.example", "--name", "Bob", "--role", "editor"), "works here already"),
         (("token", "nobody@post.example"), "Nobody here has the address"),
+        (("staff", "reset", "nobody@post.example"), "Nobody here has the address"),
+        (("staff", "leave", "nobody@post.example"), "Nobody here has the address"),
+        (("staff", "leave", "root@post.example"), "the last admin"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(home: Home, arguments: tuple[str, ...], says: str) -> None:
     home.done("staff", "add", "bob@post.example", "--name", "Bob", "--role", "reporter")
+    home.done("staff", "add", "root@post.example", "--name", "Root", "--role", "admin")
     head = home.head()
     result = home.run(*arguments)
     assert (result.exit_code, result.stdout) == (1, "")

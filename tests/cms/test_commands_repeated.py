@@ -23,7 +23,7 @@ from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
 from domain.rules import Command, Outdated, Refused, Unknown, decide
 from domain.section import CloseSection, ReopenSection, SetFourEyes, SetSection
 from domain.source import SetSource
-from domain.staff import ChangeDetails, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
+from domain.staff import ChangeDetails, ChangeStaff, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
 from domain.tag import AddAlias, MergeTag, NamedTag, PartTag, SetTag
 from domain.task import AssignArticle, SetDue
 from domain.undoing import GiveEarlierEdition, TakeBackApproval, UndoArticle
@@ -141,6 +141,10 @@ ACCEPTED = {
     "an article is breaking no more": Story([draft(), publish(), BREAKING], EndBreaking(article_id="a1")),
     "an article is breaking no more already": Story(
         [draft(), publish(), BREAKING, EndBreaking(article_id="a1")], EndBreaking(article_id="a1")
+    ),
+    "somebody gets another role and name": Story(
+        [HIRE],
+        ChangeStaff(staff_id="s1", role=Role.ADMIN, digest="1e"),
     ),
 }
 

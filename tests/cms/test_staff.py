@@ -8,6 +8,7 @@ import pytest
 
 from cms import newsroom as rooms
 from cms import staff
+from cms.forms import BadField
 from cms.newsroom import Newsroom
 from domain.rules import Refused
 from domain.staff import Privilege, Role, StaffHired
@@ -78,14 +79,14 @@ def test_of_two_newsrooms_that_hire_one_address_at_once_one_does(
 
 @pytest.mark.parametrize("address", ["", "bo", "bo@post", "bo rune@post.example", f"{'b' * 250}@post.example"])
 def test_what_is_no_address_is_refused(newsroom: Newsroom, address: str) -> None:
-    with pytest.raises(Refused, match="address"):
+    with pytest.raises(BadField, match="address"):
         hire(newsroom, address)
     assert recorded(newsroom.history, StaffHired) == []
 
 
 @pytest.mark.parametrize("name", ["", "  ", "B" * 101])
 def test_a_name_has_one_to_a_hundred_characters(newsroom: Newsroom, name: str) -> None:
-    with pytest.raises(Refused, match="name"):
+    with pytest.raises(BadField, match="name"):
         hire(newsroom, ADDRESS, name)
     assert recorded(newsroom.history, StaffHired) == []
 

@@ -6,6 +6,7 @@ from typing import get_args
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from domain.admins import AdminAppointed, AdminRelieved
 from domain.article import (
     ArticleApprovalTakenBack,
     ArticleApproved,
@@ -162,4 +163,6 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     StaffMovedToSections: st.builds(StaffMovedToSections, lists(slugs)),
     StaffDetailsChanged: st.builds(StaffDetailsChanged, words),
     StaffLeft: st.builds(StaffLeft),
+    AdminAppointed: st.builds(AdminAppointed, ids),
+    AdminRelieved: st.builds(AdminRelieved, ids),
 }

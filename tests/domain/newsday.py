@@ -35,7 +35,7 @@ from domain.recorded import AGGREGATES, Recorded
 from domain.rules import Aggregate, Change, Command, Refused, State, decide
 from domain.section import CloseSection, ReopenSection, SetFourEyes, SetSection
 from domain.source import SetSource
-from domain.staff import ChangeDetails, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
+from domain.staff import ChangeDetails, ChangeStaff, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
 from domain.tag import AddAlias, MergeTag, NamedTag, PartTag, SetTag
 from domain.task import AssignArticle, SetDue
 from domain.undoing import GiveEarlierEdition, TakeBackApproval, UndoArticle
@@ -220,7 +220,10 @@ class Newsday:
     def staffing(self) -> Command:
         random = self.random
         staff_id, role, digest = random.choice(STAFF), random.choice(list(Role)), random.choice(["digest", "another"])
-        match random.randrange(5):
+        match random.randrange(6):
+            case 5:
+                sections = random.choice([None, (), tuple(SECTIONS[:1])])
+                return ChangeStaff(staff_id=staff_id, role=Role.ADMIN, sections=sections)
             case 0:
                 return HireStaff(staff_id=staff_id, role=role, digest=digest)
             case 1:
