@@ -21,6 +21,7 @@ from cms.committer import Clock, utc_now
 from cms.follower import Follower, collect_less_garbage
 from cms.newsroom import Newsroom
 from cms.reading import Reading, open_store
+from cms.scheduler import Scheduler
 from cms.settings import Settings
 from cms.web import audit, editorial, public, running
 from cms.web.access import OPEN, guard
@@ -62,7 +63,7 @@ def the_newsroom(state: State) -> Newsroom:
 
 @asynccontextmanager
 async def running_parts(app: Litestar, settings: Settings, clock: Clock, roll_up_seconds: float) -> AsyncIterator[None]:
-    """History, committer, read models, and the follower if they are embedded; closed in reverse."""
+    """History, committer, read models, the follower if they are embedded, and the scheduler; closed in reverse."""
     sys.setswitchinterval(SWITCH_SECONDS)
     collect_less_garbage()
     followers: list[Follower] = []
@@ -85,6 +86,9 @@ async def running_parts(app: Litestar, settings: Settings, clock: Clock, roll_up
             stack.callback(follower.close)
             reading.follows = follower.active
             await reading.reached(room.history.head(), CAUGHT_UP_SECONDS)
+        scheduler = Scheduler(room)
+        scheduler.start()
+        stack.callback(scheduler.close)
         yield
 
 

@@ -14,13 +14,14 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from msgspec import Struct, structs
 
+from cms import moments
 from cms.asks import Key
 from cms.audit import Entry, entry
 from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.recorders import Statement
 from cms.web.problems import MEDIA_TYPE, Failed, FieldError, Problem
-from domain.article import ARTICLE, Article, Status
+from domain.article import ARTICLE, Article, FailedStep, Status, Step
 from domain.content import Content, Edition
 from domain.drafting import ReviseArticle
 from domain.merging import Clash
@@ -57,7 +58,11 @@ class Accepted(Struct, frozen=True):
 
 
 class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
-    """What the desk sees. `revised`: the version that last changed the working copy; `tags` are slugs."""
+    """What the desk sees. `revised`: the version that last changed the working copy; `tags` are slugs.
+
+    `steps` are ahead, the earliest first; `failed_steps` were, and could not be taken. `embargo`: nobody
+    publishes before.
+    """
 
     id: str
     version: int
@@ -67,21 +72,28 @@ class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
     unpublished_changes: bool
     author: str
     external_id: str
+    steps: tuple[Step, ...]
+    failed_steps: tuple[FailedStep, ...]
+    embargo: datetime | None
 
 
 def working_copy(article_id: str, article: Article) -> WorkingCopy:
-    assert article.status is not None
+    status = article.shown_status
+    assert status is not None
     assert article.content is not None
     return WorkingCopy(
         **{name: getattr(article.content, name) for name in Content.__struct_fields__},
         id=article_id,
         version=article.version,
         revised=article.revised,
-        status=article.status,
+        status=status,
         edition=article.edition,
         unpublished_changes=article.unpublished_changes,
         author=article.author,
         external_id=article.external_id,
+        steps=article.steps,
+        failed_steps=article.failed,
+        embargo=article.embargo,
     )
 
 
@@ -208,6 +220,10 @@ class Desk:
 
     def now(self) -> datetime:
         return self.newsroom.clock()
+
+    def moment(self, text: str, path: str) -> datetime:
+        """What a field says, with the offset of the newsroom's clocks."""
+        return moments.moment(text, self.request.app.state.site.zone, path)
 
 
 async def desk(

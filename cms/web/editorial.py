@@ -13,7 +13,7 @@ from cms.forms import ArticleForm, ArticlePatch
 from cms.ids import new_id
 from cms.newsroom import Newsroom
 from cms.web import desk as desks
-from cms.web import versions
+from cms.web import schedules, versions
 from cms.web.access import READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
 from domain.drafting import (
@@ -233,6 +233,7 @@ routes = Router(
         unpublish,
         withdraw,
         restore,
+        *schedules.handlers,
         *versions.handlers,
     ],
 )
