@@ -19,13 +19,12 @@ from cms.web.access import asks, needs
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition
 from domain.article import ARTICLE, ArticleScheduled, StepAct
 from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, StepId, UnscheduleStep
-from domain.slug import Slug
+from domain.slug import SLUG_LENGTH_MOST
 from domain.staff import Privilege
 
-Moment = Annotated[
-    str,
-    Meta(max_length=40, description="A date and a time; without an offset, on the clocks of the newsroom's zone."),
-]
+MOMENT_LENGTH = 40
+SAID = "A date and a time; without an offset, on the clocks of the newsroom's zone."
+Moment = Annotated[str, Meta(max_length=MOMENT_LENGTH, description=SAID)]
 
 
 class ScheduleForm(Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,9 +115,9 @@ async def lift_embargo(
 def get_schedule(
     request: Request[Any, Any, State],
     newsroom: NamedDependency[Newsroom],
-    since: Annotated[Moment | None, QueryParameter(name="from")] = None,
-    until: Annotated[Moment | None, QueryParameter(name="to")] = None,
-    section: Annotated[Slug | None, QueryParameter()] = None,
+    since: Annotated[str | None, QueryParameter(name="from", max_length=MOMENT_LENGTH, description=SAID)] = None,
+    until: Annotated[str | None, QueryParameter(name="to", max_length=MOMENT_LENGTH, description=SAID)] = None,
+    section: Annotated[str | None, QueryParameter(max_length=SLUG_LENGTH_MOST)] = None,
 ) -> Plan:
     """What is ahead, and what failed, of the articles that the asker may read: from a moment on, and before another."""
     zone = request.app.state.site.zone
