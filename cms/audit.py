@@ -9,6 +9,7 @@ import msgspec
 from eventsourcing.persistence import Notification
 from msgspec import Struct
 
+from cms import worklist
 from cms.history import History
 from domain.recorded import AGGREGATES, Recorded
 from domain.rules import Aggregate, State
@@ -77,6 +78,12 @@ def require_intact(history: History, seen: Callable[[int], None] = lambda positi
         count, position = count + len(batch), batch[-1].id
         seen(position)
     return count
+
+
+def require_desk(history: History, seen: Callable[[int], None] = lambda position: None) -> None:
+    """Every row of the desk is what the history gives for it."""
+    if difference := worklist.first_difference(history, seen):
+        raise Finding(difference)
 
 
 def decoded(history: History, stored: Notification) -> Recorded:

@@ -16,10 +16,10 @@ from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cms import audit, history, importer, newsroom, settings, staff
+from cms import audit, history, importer, newsroom, settings, staff, worklist
 from cms.asks import Unavailable
 from cms.follower import Follower, NotAlone, alone, collect_less_garbage
-from cms.history import NotDurable
+from cms.history import History, NotDurable
 from cms.importer import BadLine
 from cms.reading import open_store
 from cms.scheduler import Scheduler
@@ -31,6 +31,7 @@ from projections.site import NAME, project
 from projections.store import Moved
 
 BY = "system:command-line"
+DESK = "desk"
 BAD_LINES_SHOWN = 20
 CAUGHT_UP_SECONDS = 2.0
 
@@ -255,18 +256,26 @@ def caught_up(store: Any, head: int) -> int:
 
 
 @main.command()
-@click.argument("groups", nargs=-1, type=click.Choice([NAME]))
+@click.argument("groups", nargs=-1, type=click.Choice([NAME, DESK]))
 def rebuild(groups: tuple[str, ...]) -> None:
     """Build read models anew from the history, in place. Readers see them grow."""
     values = standing_newsroom()
     with history.opened(values.events) as events:
-        store = open_store(values.reads)
-        with progress(f"rebuilding {NAME}", events.head()) as advance:
-            store.clear()
-            position = catch_up(
-                events.for_readers, store, project, applied=lambda touched: advance(touched.position - touched.previous)
-            )
-        store.close()
+        if NAME in (groups or (NAME,)):
+            rebuild_site(values, events)
+        if DESK in (groups or (DESK,)):
+            worklist.rebuild(events)
+            messages.print(f"{DESK} is rebuilt")
+
+
+def rebuild_site(values: Settings, events: History) -> None:
+    store = open_store(values.reads)
+    with progress(f"rebuilding {NAME}", events.head()) as advance:
+        store.clear()
+        position = catch_up(
+            events.for_readers, store, project, applied=lambda touched: advance(touched.position - touched.previous)
+        )
+    store.close()
     messages.print(f"{NAME} is rebuilt up to position {position}")
 
 
@@ -279,6 +288,9 @@ def verify() -> None:
         with progress("history", head) as advance:
             count = audit.require_intact(events, stepping(advance))
         click.echo(f"history  intact: {count} events up to position {head}")
+        with progress(DESK, head) as advance:
+            audit.require_desk(events, stepping(advance))
+        click.echo(f"{DESK:<8} equals its replay")
         store = open_store(values.reads)
         with progress(NAME, head) as advance:
             position = audit.require_replayed(events, store, stepping(advance))

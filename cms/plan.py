@@ -11,7 +11,7 @@ from cms.staff import User
 from cms.worklist import microseconds
 from domain.article import ARTICLE, Article, FailedStep, Status, Step, StepAct
 from domain.permission import Forbidden, require_reach
-from domain.rules import Aggregate, Fold, State
+from domain.rules import Aggregate, Fold, State, Unknown
 from domain.section import SECTION
 from domain.staff import Privilege
 from domain.task import TASK
@@ -43,6 +43,8 @@ class Plan(Struct, frozen=True, kw_only=True):
 def read(newsroom: Newsroom, user: User, since: datetime | None, until: datetime | None, section: str | None) -> Plan:
     ids, complete = articles(newsroom, until)
     fold = folds(newsroom, ids)
+    if section is not None and not fold(SECTION, section).exists:
+        raise Unknown(f"There is no section '{section}'.")
     items = [
         planned
         for id in ids

@@ -4,8 +4,8 @@ A row is computed from the folded streams of the article and of the work on it, 
 their events: the desk's lists are never behind, and a step of a schedule is found by one look at an index.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from msgspec import Struct
@@ -18,7 +18,8 @@ from domain.rules import Aggregate
 from domain.task import TASK, Task
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-ROWS_AT_ONCE = 5_000
+EVENTS_AT_ONCE = 5_000
+QUIET_TRIES = 5
 
 ARTICLE_COLUMNS = (
     "status",
@@ -101,21 +102,61 @@ def spaced(names: Iterable[str]) -> str:
 
 def complete(history: History) -> None:
     """Make the rows of a history that was recorded before there were any."""
-    if history.select("select id from desk limit 1"):
-        return
-    events = list(latest_of_each(history))
-    if events:
-        history.record([], rows(events, lambda aggregate, id: history.fold(aggregate, id)[1]))
+    if not history.select("select id from desk limit 1"):
+        fill(history)
 
 
-def latest_of_each(history: History) -> Iterable[Recorded]:
-    """The last event of every article, and of the work on every article."""
-    latest: dict[str, Recorded] = {}
+def rebuild(history: History) -> None:
+    history.record([], [Statement("delete from desk", [()])])
+    fill(history)
+
+
+def fill(history: History) -> None:
+    """What others record meanwhile comes last, and is not passed over."""
+    for batch in batches(history):
+        if statements := rows(batch, lambda aggregate, id: history.fold(aggregate, id)[1]):
+            history.record([], statements)
+
+
+def batches(history: History) -> Iterator[list[Recorded]]:
     position = 0
-    while batch := history.after(position, ROWS_AT_ONCE):
-        latest |= {event.stream: event for event in batch if event.stream.startswith(("article:", "task:"))}
+    while batch := history.after(position, EVENTS_AT_ONCE):
+        yield batch
         position = batch[-1].position
-    return latest.values()
+
+
+def first_difference(history: History, seen: Callable[[int], None] = lambda position: None) -> str | None:
+    """Between the rows and what the history gives for them; None if they are equal."""
+    articles: set[str] = set()
+    for batch in batches(history):
+        articles |= {event.id for event in batch if event.stream.startswith("article:")}
+        seen(batch[-1].position)
+    for id in sorted(articles):
+        if found := lasting_difference(history, id):
+            return found
+    strangers = {row["id"] for row in history.select("select id from desk")} - articles
+    return f"The desk has a row of {min(strangers)}, which no event tells of." if strangers else None
+
+
+def lasting_difference(history: History, id: str) -> str | None:
+    """A row that others write at this very moment is looked at again."""
+    found = None
+    for _ in range(QUIET_TRIES):
+        found = difference(history, id)
+        if found is None:
+            break
+    return found
+
+
+def difference(history: History, id: str) -> str | None:
+    at = [event.at for event in history.stream(ARTICLE.stream(id))][-1]
+    should = article_row(id, history.fold(ARTICLE, id)[1], at)[1:] + task_row(id, history.fold(TASK, id)[1])[1:]
+    kept = history.select("select * from desk where id = ?", id)
+    for name, value in zip((*ARTICLE_COLUMNS, *TASK_COLUMNS), should, strict=True):
+        stands = kept[0][name] if kept else None
+        if stands != value:
+            return f"The desk's row of {id} has {name} {stands!r}; the history gives {value!r}."
+    return None
 
 
 # Reading.
@@ -160,8 +201,10 @@ class Sought(Struct, frozen=True, kw_only=True):
     review: bool = False
 
 
-def page(history: History, sought: Sought, after: str | None, limit: int) -> tuple[list[Line], str | None]:
-    """The articles that changed last come first. The cursor of the next page, if there is one."""
+def page(
+    history: History, sought: Sought, zone: tzinfo, after: str | None, limit: int
+) -> tuple[list[Line], str | None]:
+    """The articles that changed last, first; and the cursor of the next page, if there is one."""
     where, values = conditions(sought)
     if after is not None:
         changed_at, _, id = after.partition(":")
@@ -172,7 +215,7 @@ def page(history: History, sought: Sought, after: str | None, limit: int) -> tup
         *values,
         limit + 1,
     )
-    lines = [line(row) for row in found[:limit]]
+    lines = [line(row, zone) for row in found[:limit]]
     last = found[limit - 1] if len(found) > limit else None
     return lines, None if last is None else f"{last['changed_at']}:{last['id']}"
 
@@ -219,7 +262,7 @@ def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def line(row: Any) -> Line:
+def line(row: Any, zone: tzinfo) -> Line:
     times = ("published_at", "due_at", "next_step_at")
     return Line(
         id=row["id"],
@@ -230,10 +273,10 @@ def line(row: Any) -> Line:
         author=row["author"],
         assignee=row["assignee"],
         writers=tuple(row["writers"].split()),
-        changed_at=moment(row["changed_at"]),
+        changed_at=moment(row["changed_at"]).astimezone(zone),
         unpublished_changes=bool(row["unpublished_changes"]),
         returned=bool(row["returned"]),
         failed_steps=row["failed"],
         open_notes=row["open_notes"],
-        **{name: None if row[name] is None else moment(row[name]) for name in times},
+        **{name: None if row[name] is None else moment(row[name]).astimezone(zone) for name in times},
     )

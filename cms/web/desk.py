@@ -60,8 +60,9 @@ class Accepted(Struct, frozen=True):
 class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
     """What the desk sees. `revised`: the version that last changed the working copy; `tags` are slugs.
 
-    `steps` are ahead, the earliest first; `failed_steps` were, and could not be taken. `embargo`: nobody
-    publishes before.
+    `steps` are ahead, the earliest first; `failed_steps` were, and could not be taken. Before the end of its `embargo`
+    nobody publishes it. `returned`: what its writer was asked to do when it was given back; null if it was not, or was
+    submitted again.
     """
 
     id: str
@@ -75,6 +76,7 @@ class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
     steps: tuple[Step, ...]
     failed_steps: tuple[FailedStep, ...]
     embargo: datetime | None
+    returned: str | None
 
 
 def working_copy(article_id: str, article: Article) -> WorkingCopy:
@@ -94,6 +96,7 @@ def working_copy(article_id: str, article: Article) -> WorkingCopy:
         steps=article.steps,
         failed_steps=article.failed,
         embargo=article.embargo,
+        returned=article.returned,
     )
 
 

@@ -13,7 +13,7 @@ from cms.forms import ArticleForm, ArticlePatch
 from cms.ids import new_id
 from cms.newsroom import Newsroom
 from cms.web import desk as desks
-from cms.web import schedules, versions
+from cms.web import lists, schedules, versions
 from cms.web.access import READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
 from domain.drafting import (
@@ -217,7 +217,11 @@ routes = Router(
     "/editorial",
     tags=["Editing"],
     security=[{"bearer": []}],
-    dependencies={"desk": Provide(desks.desk), "precondition": Provide(desks.precondition, sync_to_thread=False)},
+    dependencies={
+        "desk": Provide(desks.desk),
+        "precondition": Provide(desks.precondition, sync_to_thread=False),
+        **lists.dependencies,
+    },
     route_handlers=[
         draft,
         read,
@@ -235,5 +239,6 @@ routes = Router(
         restore,
         *schedules.handlers,
         *versions.handlers,
+        *lists.handlers,
     ],
 )
