@@ -11,10 +11,12 @@ from msgspec import structs
 from cms import newsroom as rooms
 from cms.asks import Key, KeyReused
 from cms.newsroom import Newsroom
+from domain.article import StepAct
 from domain.drafting import ApproveArticle, DiscardArticle, ReturnArticle, SubmitArticle
 from domain.importing import ImportArticle
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
 from domain.rules import Command, Outdated, Refused, Unknown, decide
+from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, TakeStep, UnscheduleStep
 from domain.section import SetSection
 from domain.staff import HireStaff, Role
 from domain.tag import NamedTag
@@ -29,6 +31,11 @@ ROUNDS = 40
 SUBMIT = SubmitArticle(article_id="a1")
 CORRECT = CorrectArticle(article_id="a1", at=NOON, note="It rained twice.")
 WITHDRAW = WithdrawArticle(article_id="a1", notice="It did not rain.")
+
+
+ONE = NOON + timedelta(hours=1)
+SCHEDULE = ScheduleStep(article_id="a1", step_id="s1", act=StepAct.PUBLISH, due_at=ONE, at=NOON)
+EMBARGO = SetEmbargo(article_id="a1", until=ONE, at=NOON)
 
 
 class Story(NamedTuple):
@@ -74,6 +81,14 @@ ACCEPTED = {
     "an article is unpublished": Story([draft(), publish()], unpublish()),
     "an article is withdrawn": Story([draft(), publish()], WITHDRAW),
     "an article is restored": Story([draft(), publish(), WITHDRAW], RestoreArticle(article_id="a1", at=NOON)),
+    "an article is scheduled": Story([draft()], SCHEDULE),
+    "an article is scheduled no longer": Story([draft(), SCHEDULE], UnscheduleStep(article_id="a1", step_id="s1")),
+    "an article has no step to remove": Story([draft()], UnscheduleStep(article_id="a1")),
+    "a step of an article is taken": Story(
+        [draft(), SCHEDULE], TakeStep(article_id="a1", step_id="s1", at=ONE, headline_slug="rain-at-last")
+    ),
+    "an article has an embargo": Story([draft()], EMBARGO),
+    "an embargo is lifted": Story([draft(), EMBARGO], LiftEmbargo(article_id="a1")),
     "an article is imported": Story([], IMPORTED),
     "an article is imported again": Story([IMPORTED], structs.replace(IMPORTED, views=9)),
     "somebody is hired": Story([], HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")),

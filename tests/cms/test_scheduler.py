@@ -359,7 +359,7 @@ def test_a_process_that_is_killed_leaves_each_step_done_or_to_be_done(events_url
         ids = drafts_due(before, [ONE + n * INSTANT for n in range(MANY)])
     spawn = multiprocessing.get_context("spawn")
     with opened(events_url) as history:
-        for killed_after in (1, MANY // 2):
+        for killed_after in (1, MANY // 3):
             process = spawn.Process(target=serve_schedules, args=(events_url,))
             process.start()
             until(lambda after=killed_after: len(recorded(history, ArticleStepTaken)) >= after)  # type: ignore[misc]

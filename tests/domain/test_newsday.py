@@ -74,6 +74,6 @@ def test_the_days_that_properties_are_tried_on_are_full() -> None:
         day = opened(seed)
         kinds |= {type(recorded.event) for recorded in day.pass_by(150)}
         articles: list[Article] = [day.fold(ARTICLE, id) for id in ARTICLES]
-        statuses |= {article.status for article in articles}
+        statuses |= {status for article in articles for status in (article.status, article.shown_status)}
     assert kinds == EVENT_TYPES
     assert statuses >= set(Status)

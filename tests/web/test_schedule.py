@@ -343,6 +343,10 @@ def test_the_plan_is_narrowed_by_time_and_by_section(house: House) -> None:
         assert [item["step"] for item in plan(house, query)["items"]] == steps, query
 
 
+def test_the_plan_of_a_section_that_is_not_there_is_not_found(house: House) -> None:
+    assert problem(house.ask("GET", "/editorial/schedule?section=weather"), 404)["detail"].startswith("There is no")
+
+
 def test_the_plan_shows_what_failed_until_somebody_has_seen_it(house: House) -> None:
     id = house.published()
     step = planned(house, id, act="update")
