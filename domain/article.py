@@ -271,7 +271,9 @@ def _evolve(article: Article, event: ArticleEvent) -> Article:
         case ArticleEmbargoLifted():
             return structs.replace(article, embargo=None, edited=True)
         case EditionGiven(edition):
-            return structs.replace(article, status=Status.PUBLISHED, edition=edition, hands=frozenset(), returned=None)
+            # The end of a withdrawal gives the last edition again: what was written since is as unseen as it was.
+            hands = frozenset() if edition.content == article.content else article.hands
+            return structs.replace(article, status=Status.PUBLISHED, edition=edition, hands=hands, returned=None)
         case ArticleUnpublished():
             return structs.replace(article, status=Status.UNPUBLISHED, edited=True)
         case ArticleWithdrawn():

@@ -120,6 +120,7 @@ class StaffMember(Struct, frozen=True):
 
     role: Role | None = None
     sections: tuple[str, ...] = ()
+    digest: str = ""
 
     @property
     def privileges(self) -> frozenset[Privilege]:
@@ -132,14 +133,14 @@ class StaffMember(Struct, frozen=True):
 
 def evolve(member: StaffMember, event: StaffEvent) -> StaffMember:
     match event:
-        case StaffHired(role=role, sections=sections):
-            return StaffMember(role, sections)
+        case StaffHired(role, digest, sections):
+            return StaffMember(role, sections, digest)
         case StaffRoleGiven(role):
             return structs.replace(member, role=role)
         case StaffMovedToSections(sections):
             return structs.replace(member, sections=sections)
-        case StaffDetailsChanged():
-            return member
+        case StaffDetailsChanged(digest):
+            return structs.replace(member, digest=digest)
         case StaffLeft():
             return StaffMember()
 
@@ -208,7 +209,9 @@ def move_to_sections(command: MoveToSections, fold: Fold) -> list[Change]:
 
 @decide.register
 def change_details(command: ChangeDetails, fold: Fold) -> list[Change]:
-    at_work(command, fold)
+    member = at_work(command, fold)
+    if member.digest == command.digest:
+        return []
     return [STAFF.change(command.staff_id, StaffDetailsChanged(command.digest))]
 
 

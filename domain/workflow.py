@@ -29,7 +29,7 @@ class Act(StrEnum):
 
 S = Status
 WORKFLOW: dict[Act, tuple[frozenset[Status], Status | None]] = {
-    Act.REVISE: (frozenset(Status) - {S.DISCARDED}, None),
+    Act.REVISE: (frozenset(Status) - {S.SCHEDULED, S.DISCARDED}, None),
     Act.SUBMIT: (frozenset({S.DRAFT}), S.IN_REVIEW),
     Act.RETURN: (frozenset({S.IN_REVIEW, S.APPROVED}), S.DRAFT),
     Act.APPROVE: (frozenset({S.IN_REVIEW}), S.APPROVED),
@@ -115,8 +115,8 @@ def require_four_eyes(command: ArticleCommand, article: Article, fold: Fold) -> 
 def require_approval(command: ArticleCommand, article: Article, fold: Fold) -> None:
     """Where a section asks for four eyes, readers get only what somebody else has seen than those who wrote it."""
     assert article.content is not None
-    if not fold(SECTION, article.content.section).four_eyes or not article.hands:
+    if not fold(SECTION, article.content.section).four_eyes or article.status is Status.APPROVED:
         return
-    if article.edition is None or not command.by:
+    if article.edition is None or (article.hands and not command.by):
         raise Refused("In this section an article is published when somebody has approved it who did not write it.")
     require_four_eyes(command, article, fold)

@@ -11,7 +11,7 @@ PASSED_OVER = frozenset(
     " ArticleScheduled ArticleUnscheduled ArticleStepTaken ArticleStepFailed ArticleEmbargoed ArticleEmbargoLifted"
     " TaskAssigned TaskDue NoteWritten NoteResolved PreviewOpened PreviewClosed"
     " StaffHired StaffRoleGiven StaffMovedToSections StaffDetailsChanged StaffLeft"
-    " SlugClaimed MenuRearranged SectionFourEyesSet".split()
+    " SlugClaimed MenuRearranged SectionClosed SectionReopened SectionFourEyesSet".split()
 )
 READ_MODELS = (sections, writers, tags, cards, articles, latest, popular)
 

@@ -20,6 +20,7 @@ from cms.audit import Entry, entry
 from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.recorders import Statement
+from cms.web.access import ARTICLE_ID
 from cms.web.problems import MEDIA_TYPE, Failed, FieldError, Problem
 from domain.article import ARTICLE, Article, FailedStep, Status, Step
 from domain.content import Content, Edition
@@ -32,7 +33,7 @@ from domain.tag import NamedTag
 OWN_WRITE_SECONDS = 2.0
 EVENTS_SHOWN_MOST = 100
 
-ArticleId = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+ArticleId = Annotated[str, PathParameter(pattern=ARTICLE_ID)]
 IfMatch = Annotated[
     str | None,
     HeaderParameter(name="If-Match", description='The version it was made on, as `"7"`; 412 if it changed since.'),

@@ -12,13 +12,14 @@ from cms import newsroom as rooms
 from cms.asks import Key, KeyReused
 from cms.newsroom import Newsroom
 from domain.article import StepAct
-from domain.drafting import ApproveArticle, DiscardArticle, ReturnArticle, SubmitArticle
+from domain.drafting import ApproveArticle, DiscardArticle, ReopenArticle, ReturnArticle, SubmitArticle
 from domain.importing import ImportArticle
+from domain.permission import AskedBy
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
 from domain.rules import Command, Outdated, Refused, Unknown, decide
 from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, TakeStep, UnscheduleStep
 from domain.section import SetSection
-from domain.staff import HireStaff, Role
+from domain.staff import ChangeDetails, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
 from domain.tag import NamedTag
 from domain.writer import SetWriter
 from tests.cms.database import standstill
@@ -31,6 +32,8 @@ ROUNDS = 40
 SUBMIT = SubmitArticle(article_id="a1")
 CORRECT = CorrectArticle(article_id="a1", at=NOON, note="It rained twice.")
 WITHDRAW = WithdrawArticle(article_id="a1", notice="It did not rain.")
+DISCARD = DiscardArticle(article_id="a1")
+HIRE = HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")
 
 
 ONE = NOON + timedelta(hours=1)
@@ -72,7 +75,8 @@ ACCEPTED = {
     "an article is submitted": Story([draft()], SUBMIT),
     "an article is returned": Story([draft(), SUBMIT], ReturnArticle(article_id="a1", note="Where?")),
     "an article is approved": Story([draft(), SUBMIT], ApproveArticle(article_id="a1")),
-    "an article is discarded": Story([draft()], DiscardArticle(article_id="a1")),
+    "an article is discarded": Story([draft()], DISCARD),
+    "an article is reopened": Story([draft(), DISCARD], ReopenArticle(article_id="a1")),
     "an article is published": Story([draft()], publish(made_on=1)),
     "an article is published already": Story([draft(), publish()], publish(made_on=2)),
     "an article is updated": Story([draft(), publish(), revise({"standfirst": "It pours."})], update(made_on=3)),
@@ -91,7 +95,17 @@ ACCEPTED = {
     "an embargo is lifted": Story([draft(), EMBARGO], LiftEmbargo(article_id="a1")),
     "an article is imported": Story([], IMPORTED),
     "an article is imported again": Story([IMPORTED], structs.replace(IMPORTED, views=9)),
-    "somebody is hired": Story([], HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")),
+    "an article is drafted by somebody who may": Story([HIRE], AskedBy(staff_id="s1", command=draft())),
+    "an article is revised by somebody who may": Story(
+        [HIRE, draft()], AskedBy(staff_id="s1", command=revise({"headline": "Rain, and more"}, made_on=1))
+    ),
+    "somebody is hired": Story([], HIRE),
+    "somebody is hired for a section": Story([], structs.replace(HIRE, sections=("world",))),
+    "somebody gets another role": Story([HIRE], GiveRole(staff_id="s1", role=Role.PUBLISHER)),
+    "somebody has the role already": Story([HIRE], GiveRole(staff_id="s1", role=Role.EDITOR)),
+    "somebody moves to a section": Story([HIRE], MoveToSections(staff_id="s1", sections=("world",))),
+    "somebody gets another name": Story([HIRE], ChangeDetails(staff_id="s1", digest="1e")),
+    "somebody leaves": Story([HIRE], DismissStaff(staff_id="s1")),
 }
 
 

@@ -11,24 +11,42 @@ from domain.article import (
     ArticleCorrected,
     ArticleDiscarded,
     ArticleDrafted,
+    ArticleEmbargoed,
+    ArticleEmbargoLifted,
     ArticlePublished,
+    ArticleReopened,
     ArticleRestored,
     ArticleReturned,
     ArticleRevised,
+    ArticleScheduled,
+    ArticleStepFailed,
+    ArticleStepTaken,
     ArticleSubmitted,
     ArticleUnpublished,
+    ArticleUnscheduled,
     ArticleUpdated,
     ArticleViewsCarriedOver,
     ArticleWithdrawn,
+    Step,
+    StepAct,
 )
 from domain.body import Block, Divider, Embed, Heading, Image, List, Paragraph, Quote, Video
 from domain.content import Content, Correction, Edition, Revision, difference
 from domain.recorded import AnyEvent
 from domain.rules import Event
-from domain.section import MenuRearranged, SectionAdded, SectionMoved, SectionRenamed
+from domain.section import (
+    MenuRearranged,
+    SectionAdded,
+    SectionClosed,
+    SectionFourEyesSet,
+    SectionMoved,
+    SectionRenamed,
+    SectionReopened,
+)
 from domain.slug import SlugClaimed
-from domain.staff import Role, StaffHired
+from domain.staff import Role, StaffDetailsChanged, StaffHired, StaffLeft, StaffMovedToSections, StaffRoleGiven
 from domain.tag import TagAdded
+from domain.task import NoteResolved, NoteWritten, PreviewClosed, PreviewOpened, TaskAssigned, TaskDue
 from domain.views import ViewsCounted
 from domain.writer import WriterAdded, WriterChanged
 
@@ -44,6 +62,7 @@ slugs = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}", fullmatch=True)
 urls = slugs.map(lambda slug: f"https://media.example/{slug}") | slugs.map(lambda slug: f"/media/{slug}")
 moments = st.datetimes(timezones=st.just(UTC))
 counts = st.integers(0, 2**53)
+roles = st.sampled_from(Role)
 
 
 def lists(elements: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
@@ -77,15 +96,23 @@ editions = st.builds(
     Edition, slug=slugs, published_at=moments, updated_at=moments, content=contents, corrections=corrections
 )
 revisions: st.SearchStrategy[Revision] = st.builds(difference, contents, contents)
+steps = st.builds(Step, ids, st.sampled_from(StepAct), moments)
 views = st.dictionaries(counts, st.dictionaries(ids, counts, max_size=3), max_size=3)
 
 EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     ArticleDrafted: st.builds(ArticleDrafted, contents, words, words),
-    ArticleRevised: st.builds(ArticleRevised, revisions, words),
+    ArticleRevised: st.builds(ArticleRevised, revisions, words, words),
     ArticleSubmitted: st.builds(ArticleSubmitted),
     ArticleReturned: st.builds(ArticleReturned, words),
     ArticleApproved: st.builds(ArticleApproved),
     ArticleDiscarded: st.builds(ArticleDiscarded),
+    ArticleReopened: st.builds(ArticleReopened),
+    ArticleScheduled: st.builds(ArticleScheduled, steps),
+    ArticleUnscheduled: st.builds(ArticleUnscheduled, ids),
+    ArticleStepTaken: st.builds(ArticleStepTaken, ids),
+    ArticleStepFailed: st.builds(ArticleStepFailed, ids, words),
+    ArticleEmbargoed: st.builds(ArticleEmbargoed, moments),
+    ArticleEmbargoLifted: st.builds(ArticleEmbargoLifted),
     ArticlePublished: st.builds(ArticlePublished, editions),
     ArticleUpdated: st.builds(ArticleUpdated, editions),
     ArticleCorrected: st.builds(ArticleCorrected, editions),
@@ -93,14 +120,27 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     ArticleWithdrawn: st.builds(ArticleWithdrawn, words),
     ArticleRestored: st.builds(ArticleRestored, editions),
     ArticleViewsCarriedOver: st.builds(ArticleViewsCarriedOver, counts),
+    TaskAssigned: st.builds(TaskAssigned, words),
+    TaskDue: st.builds(TaskDue, st.none() | moments),
+    NoteWritten: st.builds(NoteWritten, ids, words, words, words),
+    NoteResolved: st.builds(NoteResolved, ids),
+    PreviewOpened: st.builds(PreviewOpened, ids, moments),
+    PreviewClosed: st.builds(PreviewClosed, ids),
     SectionAdded: st.builds(SectionAdded, words, counts, st.none() | slugs),
     SectionRenamed: st.builds(SectionRenamed, words),
     SectionMoved: st.builds(SectionMoved, counts, st.none() | slugs),
+    SectionClosed: st.builds(SectionClosed),
+    SectionReopened: st.builds(SectionReopened),
+    SectionFourEyesSet: st.builds(SectionFourEyesSet, st.booleans()),
     MenuRearranged: st.builds(MenuRearranged, slugs),
     TagAdded: st.builds(TagAdded, words),
     WriterAdded: st.builds(WriterAdded, words, words),
     WriterChanged: st.builds(WriterChanged, words, words),
     SlugClaimed: st.builds(SlugClaimed, ids),
     ViewsCounted: st.builds(ViewsCounted, views),
-    StaffHired: st.builds(StaffHired, st.sampled_from(Role), words),
+    StaffHired: st.builds(StaffHired, roles, words, lists(slugs)),
+    StaffRoleGiven: st.builds(StaffRoleGiven, roles),
+    StaffMovedToSections: st.builds(StaffMovedToSections, lists(slugs)),
+    StaffDetailsChanged: st.builds(StaffDetailsChanged, words),
+    StaffLeft: st.builds(StaffLeft),
 }

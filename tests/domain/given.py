@@ -42,8 +42,8 @@ def edition(content: Content = RAIN, *, slug: str = "rain-at-last", updated_at: 
     return Edition(slug=slug, published_at=NOON, updated_at=updated_at, content=content)
 
 
-def revised(revision: Revision, *, article: str = "a1", external_id: str = "") -> Change:
-    return ARTICLE.change(article, ArticleRevised(revision, external_id))
+def revised(revision: Revision, *, article: str = "a1", external_id: str = "", editor: str = "") -> Change:
+    return ARTICLE.change(article, ArticleRevised(revision, external_id, editor))
 
 
 def claimed(slug: str = "rain-at-last", *, article: str = "a1") -> Change:

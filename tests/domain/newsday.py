@@ -8,8 +8,17 @@ from typing import Any, TypeVar
 from domain.article import ARTICLE, StepAct
 from domain.body import Block, Divider, Image, Paragraph, Video
 from domain.content import Content
-from domain.drafting import ApproveArticle, DiscardArticle, DraftArticle, ReturnArticle, ReviseArticle, SubmitArticle
+from domain.drafting import (
+    ApproveArticle,
+    DiscardArticle,
+    DraftArticle,
+    ReopenArticle,
+    ReturnArticle,
+    ReviseArticle,
+    SubmitArticle,
+)
 from domain.importing import ImportArticle
+from domain.permission import AskedBy
 from domain.publishing import (
     CorrectArticle,
     PublishArticle,
@@ -22,7 +31,7 @@ from domain.recorded import AGGREGATES, Recorded
 from domain.rules import Aggregate, Change, Command, Refused, State, decide
 from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, TakeStep, UnscheduleStep
 from domain.section import SetSection
-from domain.staff import HireStaff, Role
+from domain.staff import ChangeDetails, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
 from domain.tag import NamedTag
 from domain.views import VIEWS, ViewsCounted
 from domain.writer import SetWriter
@@ -34,6 +43,7 @@ ARTICLES = [f"a{n}" for n in range(8)]
 SECTIONS = ["world", "asia", "japan", "sport"]
 TAGS = ["rain", "cape-town", "chess"]
 WRITERS = ["ann-lee", "bob"]
+STAFF = ["staff-1", "s1"]
 SOURCES = ["", "", "Agence"]
 HEADLINES = ["rain-at-last", "rain", "chess"]
 FIRST_BUCKET = 174_083_040
@@ -92,6 +102,13 @@ class Newsday:
         return self.events
 
     def command(self) -> Command:
+        """Half of what staff may ask for comes from somebody who may not be allowed to."""
+        command = self.wish()
+        if hasattr(command, "privilege") and self.random.random() < 0.5:
+            return AskedBy(staff_id=self.random.choice(STAFF), command=command)
+        return command
+
+    def wish(self) -> Command:
         a_few, random = self.a_few, self.random
         article = random.choice(ARTICLES)
         made_on = random.choice([None, None, self.versions.get(f"article:{article}", 0), 1])
@@ -122,8 +139,8 @@ class Newsday:
             case 9 | 10:
                 return UpdateArticle(article_id=article, at=self.now, made_on=made_on)
             case 11:
-                if random.random() < 0.2:
-                    return HireStaff(staff_id="s1", role=random.choice(list(Role)), digest="digest")
+                if random.random() < 0.4:
+                    return self.staffing()
                 return self.taking(article, made_on)
             case 12:
                 note = random.choice(["It rained.", "It stopped."])
@@ -156,14 +173,31 @@ class Newsday:
             case _:
                 return RestoreArticle(article_id=article, at=self.now, made_on=made_on)
 
+    def staffing(self) -> Command:
+        random = self.random
+        staff_id, role, digest = random.choice(STAFF), random.choice(list(Role)), random.choice(["digest", "another"])
+        match random.randrange(5):
+            case 0:
+                return HireStaff(staff_id=staff_id, role=role, digest=digest)
+            case 1:
+                return GiveRole(staff_id=staff_id, role=role)
+            case 2:
+                return MoveToSections(staff_id=staff_id, sections=tuple(self.a_few(SECTIONS)))
+            case 3:
+                return ChangeDetails(staff_id=staff_id, digest=digest)
+            case _:
+                return DismissStaff(staff_id=staff_id)
+
     def review(self, article: str, made_on: int | None) -> Command:
-        match self.random.randrange(9):
+        match self.random.randrange(10):
             case 0 | 1 | 2 | 3:
                 return SubmitArticle(article_id=article, made_on=made_on)
             case 4 | 5:
                 return ReturnArticle(article_id=article, note="Where?", made_on=made_on)
             case 6 | 7:
                 return ApproveArticle(article_id=article, made_on=made_on)
+            case 8:
+                return ReopenArticle(article_id=article, made_on=made_on)
             case _:
                 return DiscardArticle(article_id=article, made_on=made_on)
 
@@ -241,10 +275,12 @@ def named(content: Content) -> tuple[NamedTag, ...]:
 
 
 def opened(seed: int) -> Newsday:
-    """A newspaper that has its sections and writers; a random one would spend the day looking for them."""
+    """A newspaper that has its sections, writers and staff; a random one would spend the day looking for them."""
     day = Newsday(seed)
     for order, slug in enumerate(SECTIONS):
         day.ask(SetSection(slug=slug, name=slug.title(), position=order))
     for slug in WRITERS:
         day.ask(SetWriter(slug=slug, name=slug.title()))
+    for staff_id, role in zip(STAFF, (Role.ADMIN, Role.EDITOR), strict=True):
+        day.ask(HireStaff(staff_id=staff_id, role=role, digest="digest"))
     return day

@@ -10,6 +10,7 @@ from domain.article import (
     ArticleCorrected,
     ArticleDiscarded,
     ArticlePublished,
+    ArticleReopened,
     ArticleRestored,
     ArticleReturned,
     ArticleRevised,
@@ -20,7 +21,14 @@ from domain.article import (
     Status,
 )
 from domain.content import Revision
-from domain.drafting import ApproveArticle, DiscardArticle, ReturnArticle, ReviseArticle, SubmitArticle
+from domain.drafting import (
+    ApproveArticle,
+    DiscardArticle,
+    ReopenArticle,
+    ReturnArticle,
+    ReviseArticle,
+    SubmitArticle,
+)
 from domain.publishing import (
     CorrectArticle,
     PublishArticle,
@@ -31,12 +39,13 @@ from domain.publishing import (
 )
 from domain.rules import Change, Event, Outdated, Refused, Unknown, decide
 from domain.workflow import WORKFLOW, Act, ArticleCommand, words
-from tests.domain.given import DRAFTED, NEWSPAPER, ONE, PUBLISHED, given, revised
+from tests.domain.given import DRAFTED, NEWSPAPER, ONE, PUBLISHED, RAIN, given, revised
 
 SUBMITTED = ARTICLE.change("a1", ArticleSubmitted())
 RETURNED = ARTICLE.change("a1", ArticleReturned("Where did it rain?"))
 APPROVED = ARTICLE.change("a1", ArticleApproved())
 DISCARDED = ARTICLE.change("a1", ArticleDiscarded())
+REOPENED = ARTICLE.change("a1", ArticleReopened())
 UNPUBLISHED = ARTICLE.change("a1", ArticleUnpublished())
 WITHDRAWN = ARTICLE.change("a1", ArticleWithdrawn("It did not rain."))
 NEW_HEADLINE = revised(Revision(headline="Rain, rain"))
@@ -58,6 +67,7 @@ SUBMIT = SubmitArticle(article_id="a1")
 RETURN = ReturnArticle(article_id="a1", note="Where did it rain?")
 APPROVE = ApproveArticle(article_id="a1")
 DISCARD = DiscardArticle(article_id="a1")
+REOPEN = ReopenArticle(article_id="a1")
 REVISE = ReviseArticle(article_id="a1", patch={"headline": "Rain, rain"})
 COMMANDS: dict[Act, tuple[ArticleCommand, type[Event]]] = {
     Act.REVISE: (REVISE, ArticleRevised),
@@ -65,6 +75,7 @@ COMMANDS: dict[Act, tuple[ArticleCommand, type[Event]]] = {
     Act.RETURN: (RETURN, ArticleReturned),
     Act.APPROVE: (APPROVE, ArticleApproved),
     Act.DISCARD: (DISCARD, ArticleDiscarded),
+    Act.REOPEN: (REOPEN, ArticleReopened),
     Act.PUBLISH: (PublishArticle(article_id="a1", at=ONE, headline_slug="rain-at-last"), ArticlePublished),
     Act.UPDATE: (UpdateArticle(article_id="a1", at=ONE), ArticleUpdated),
     Act.CORRECT: (CorrectArticle(article_id="a1", at=ONE, note="It did not rain."), ArticleCorrected),
@@ -82,6 +93,7 @@ submit      +      =          -         -          -            -          -
 return      =      +          +         -          -            -          -
 approve     -      +          =         -          -            -          -
 discard     +      +          +         -          -            -          =
+reopen      =      -          -         -          -            -          +
 publish     +      +          +         =          +            -          -
 update      -      -          -         =          -            -          -
 correct     -      -          -         +          -            -          -
@@ -93,18 +105,23 @@ HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 SQUARES = [(Act(row[0]), Status(status), sign) for row in ROWS for status, sign in zip(HEAD, row[1:], strict=True)]
 
 
+# An article shows that it is scheduled; what may be done with it is decided on the status below.
+STANDING = [status for status in Status if status is not Status.SCHEDULED]
+
+
 def status_after(*changes: Change) -> Status | None:
     article: Article = given(*changes)(ARTICLE, "a1")
     return article.status
 
 
 def test_the_table_has_every_square() -> None:
-    assert {(act, status) for act, status, _ in SQUARES} == {(act, status) for act in Act for status in Status}
-    assert len(SQUARES) == len(Act) * len(Status)
+    assert {(act, status) for act, status, _ in SQUARES} == {(act, status) for act in Act for status in STANDING}
+    assert len(SQUARES) == len(Act) * len(STANDING)
     assert set(WORKFLOW) == set(Act)
+    assert Status.SCHEDULED not in {status for sources, target in WORKFLOW.values() for status in (*sources, target)}
 
 
-@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("status", STANDING)
 def test_every_status_is_reached(status: Status) -> None:
     assert status_after(*BEFORE[status]) is status
 
@@ -170,7 +187,7 @@ def test_a_revision_of_an_approved_article_puts_it_back_in_review() -> None:
     assert decide(APPROVE, given(*approved, NEW_HEADLINE)) == [APPROVED]
 
 
-@pytest.mark.parametrize("status", [status for status in Status if status not in (Status.APPROVED, Status.DISCARDED)])
+@pytest.mark.parametrize("status", [status for status in STANDING if status not in (Status.APPROVED, Status.DISCARDED)])
 def test_a_revision_of_any_other_article_leaves_it_where_it_is(status: Status) -> None:
     assert status_after(*BEFORE[status], NEW_HEADLINE) is status
 
@@ -183,6 +200,15 @@ def test_an_approved_article_revised_to_the_same_stays_approved() -> None:
 def test_what_was_discarded_cannot_be_revised() -> None:
     with pytest.raises(Refused, match="this one is discarded"):
         decide(REVISE, given(*BEFORE[Status.DISCARDED]))
+
+
+def test_what_was_discarded_is_a_draft_again_with_the_words_that_it_had() -> None:
+    reworded = (*DRAFT, NEW_HEADLINE, DISCARDED)
+    assert decide(REOPEN, given(*reworded)) == [REOPENED]
+    article: Article = given(*reworded, REOPENED)(ARTICLE, "a1")
+    assert article.status is Status.DRAFT
+    assert article.content == structs.replace(RAIN, headline="Rain, rain")
+    assert decide(SUBMIT, given(*reworded, REOPENED)) == [SUBMITTED]
 
 
 def test_an_approval_is_of_the_words_that_were_seen() -> None:

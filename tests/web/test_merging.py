@@ -62,7 +62,7 @@ def paths(problem: Answer) -> list[str]:
 
 def test_two_who_change_different_fields_both_get_in(house: House, id: str) -> None:
     merged(house, id, 1, headline="Ferries stay")
-    assert merge(house, id, 1, {"standfirst": "After all.", "tags": ["River"]}, Role.REPORTER).json()["version"] == 3
+    assert merge(house, id, 1, {"standfirst": "After all.", "tags": ["River"]}, Role.PUBLISHER).json()["version"] == 3
     answer = copy(house, id)
     assert (answer["headline"], answer["standfirst"], answer["tags"]) == ("Ferries stay", "After all.", ["river"])
 
@@ -88,7 +88,7 @@ def test_a_block_that_one_moves_keeps_what_another_writes_in_it(house: House, id
 def test_a_clash_shows_both_sides_and_what_came_between(house: House, id: str) -> None:
     house.publish(id)
     theirs, yours = [A, block("b", "At noon."), C], [A, block("b", "At midnight."), C]
-    assert merge(house, id, 1, {"body": theirs}, Role.REPORTER).status_code == 200
+    assert merge(house, id, 1, {"body": theirs}, Role.PUBLISHER).status_code == 200
     found = clash(house, id, 1, body=yours, standfirst="New.")
     assert found["detail"] == "Somebody else changed this too: body.b."
     assert paths(found) == ["body.b"]

@@ -127,7 +127,7 @@ def assert_gone(house: House, id: str, notice: str) -> None:
 
 NOTES: Answer = {"return": {"note": "Who?"}, "correct": {"note": CORRECTION}, "withdraw": {"notice": NOTICE}}
 NAMES_VERSION = ("publish", "update", "correct")
-ACTS = ("submit", "return", "approve", "discard", *NAMES_VERSION, "unpublish", "withdraw", "restore")
+ACTS = ("submit", "return", "approve", "discard", "reopen", *NAMES_VERSION, "unpublish", "withdraw", "restore")
 ROADS = {
     "draft": "",
     "in_review": "submit",
@@ -139,11 +139,11 @@ ROADS = {
 }
 REFUSED = {
     "draft": "approve update correct unpublish withdraw restore",
-    "in_review": "update correct unpublish withdraw restore",
-    "approved": "submit update correct unpublish withdraw restore",
-    "published": "submit return approve discard",
-    "unpublished": "submit return approve discard update correct restore",
-    "withdrawn": "submit return approve discard publish update correct unpublish",
+    "in_review": "reopen update correct unpublish withdraw restore",
+    "approved": "submit reopen update correct unpublish withdraw restore",
+    "published": "submit return approve discard reopen",
+    "unpublished": "submit return approve discard reopen update correct restore",
+    "withdrawn": "submit return approve discard reopen publish update correct unpublish",
     "discarded": "submit return approve publish update correct unpublish withdraw restore",
 }
 
@@ -180,7 +180,7 @@ def test_an_act_out_of_order_is_refused_with_a_sentence(house: House, state: str
     "road",
     [
         "submit return submit approve publish correct unpublish publish withdraw restore withdraw",
-        "submit approve return discard",
+        "submit approve return discard reopen submit approve publish",
         "publish unpublish withdraw restore",
     ],
 )
