@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from domain.article import ARTICLE, StepAct
+from domain.article import ARTICLE, Status, StepAct
 from domain.body import Block, Divider, Image, Paragraph, Video
 from domain.content import Content
 from domain.drafting import (
@@ -112,7 +112,7 @@ class Newsday:
         a_few, random = self.a_few, self.random
         article = random.choice(ARTICLES)
         made_on = random.choice([None, None, self.versions.get(f"article:{article}", 0), 1])
-        if random.random() < 0.2:
+        if random.random() < 0.12:
             return self.planning()
         match random.randrange(16):
             case 0:
@@ -190,6 +190,8 @@ class Newsday:
 
     def review(self, article: str, made_on: int | None) -> Command:
         match self.random.randrange(10):
+            case 0 | 1 | 2 | 3 | 8 if self.fold(ARTICLE, article).status is Status.DISCARDED:
+                return ReopenArticle(article_id=article, made_on=made_on)
             case 0 | 1 | 2 | 3:
                 return SubmitArticle(article_id=article, made_on=made_on)
             case 4 | 5:
