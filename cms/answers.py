@@ -122,9 +122,13 @@ class Traced:
         self.keys.update(lists)
         return self.reads.size(lists)
 
-    def in_most(self, lists: Sequence[str], limit: int) -> list[str]:
+    def together(self, lists: Sequence[str]) -> int:
         self.keys.update(lists)
-        return self.reads.in_most(lists, limit)
+        return self.reads.together(lists)
+
+    def in_most(self, groups: Sequence[Sequence[str]], limit: int) -> list[str]:
+        self.keys.update(name for names in groups for name in names)
+        return self.reads.in_most(groups, limit)
 
     def top(self, buckets: Sequence[Bucket] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
         self.keys.update(("popular", *within))

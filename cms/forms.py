@@ -1,4 +1,4 @@
-"""What editors and files may send of an article: bounded, and turned into what the domain speaks of."""
+"""What editors and files may send: bounded, and turned into what the domain speaks of."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -12,11 +12,14 @@ from cms.ids import new_block_id
 from domain.body import Block, Body
 from domain.content import Content, Headline, Source, Standfirst
 from domain.content import Writers as WriterSlugs
+from domain.page import PublishPage
+from domain.section import MenuPosition
 from domain.slug import ChosenSlug, Slug
 from domain.tag import NamedTag, TagName
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 SLUG_LENGTH = 80
+NAMING = {"headline", "title", "name"}
 BodyText = Annotated[str, Meta(max_length=1_000_000, description="Plain paragraphs, parted by blank lines.")]
 TagNames = Annotated[tuple[TagName, ...], Meta(max_length=30)]
 
@@ -42,6 +45,14 @@ class ArticleForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     body: Body | BodyText = ()
 
 
+class PageForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A fixed page, whole. `position`: its place among the pages."""
+
+    title: Headline
+    body: Body | BodyText = ()
+    position: MenuPosition = 0
+
+
 class ArticlePatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The fields that change. `body` is the whole list: blocks keep their `id`, one without is new."""
 
@@ -64,21 +75,33 @@ def patch(form: ArticlePatch) -> dict[str, object]:
     return fields(form, lambda order: new_block_id())
 
 
+def page(slug: str, form: PageForm, made_on: int = 0) -> PublishPage:
+    given = plain(form)
+    given["body"] = identified(blocks(form.body), lambda order: new_block_id())
+    return PublishPage(slug=slug, made_on=made_on, **given)
+
+
 def fields(form: ArticleForm | ArticlePatch, block_id: Callable[[int], str]) -> dict[str, Any]:
-    given = {name: value for name, value in structs.asdict(form).items() if value is not UNSET}
-    for name, value in given.items():
-        if isinstance(value, str) and CONTROL.search(value):
-            raise BadField(name, "There is a control character in it.")
-    if "headline" in given:
-        given["headline"] = " ".join(given["headline"].split())
-        if not any(char.isprintable() and not char.isspace() for char in given["headline"]):
-            raise BadField("headline", "A headline needs a letter.")
+    given = plain(form)
     if "tags" in given:
         given["tags"] = tuple(tag.slug for tag in named_tags(given["tags"]))
     if "writers" in given:
         given["writers"] = tuple(dict.fromkeys(given["writers"]))
     if "body" in given:
         given["body"] = identified(blocks(given["body"]), block_id)
+    return given
+
+
+def plain(form: Struct) -> dict[str, Any]:
+    """The fields that are there: their lines can be read, and what names something names it."""
+    given = {name: value for name, value in structs.asdict(form).items() if value is not UNSET}
+    for name, value in given.items():
+        if isinstance(value, str) and CONTROL.search(value):
+            raise BadField(name, "There is a control character in it.")
+    for name in NAMING & given.keys():
+        given[name] = " ".join(given[name].split())
+        if not any(char.isprintable() and not char.isspace() for char in given[name]):
+            raise BadField(name, f"A {name} needs a letter.")
     return given
 
 

@@ -19,7 +19,7 @@ from cms.newsroom import ANSWERED_WITHIN_SECONDS, Newsroom
 from domain.article import ARTICLE
 from domain.importing import ImportArticle
 from domain.rules import Command, LeftAlone, Refused
-from domain.section import RESERVED, SECTION, MenuPosition, SetSection
+from domain.section import LEVELS_MOST, RESERVED, SECTION, MenuPosition, SetSection
 from domain.section import Name as SectionName
 from domain.slug import Slug
 from domain.writer import WRITER, Bio, ByLine, SetWriter
@@ -41,6 +41,7 @@ class WriterRecord(Struct, frozen=True, kw_only=True, tag_field="type", tag="wri
     slug: Slug
     name: ByLine
     bio: Bio = ""
+    guest: bool = False
 
 
 class ArticleRecord(
@@ -80,6 +81,7 @@ class Check:
         self.named: set[str] = set()
         self.seen: dict[str, int] = {}
         self.parents: dict[str, str | None] = {}
+        self.closed: dict[str, bool] = {}
 
     def commands(self, path: Path, bad: Callable[[BadLine], None]) -> Iterator[tuple[int, Command]]:
         """The command of each line that is good; `bad` hears of the others, and may raise."""
@@ -111,9 +113,9 @@ class Check:
         match record:
             case SectionRecord():
                 return self.section(record)
-            case WriterRecord(slug=slug, name=name, bio=bio):
+            case WriterRecord(slug=slug, name=name, bio=bio, guest=guest):
                 self.named.add(WRITER.stream(slug))
-                return SetWriter(slug=slug, name=name, bio=bio)
+                return SetWriter(slug=slug, name=name, bio=bio, guest=guest)
             case ArticleRecord():
                 return self.article(number, record)
 
@@ -124,8 +126,11 @@ class Check:
             self.require(SECTION.stream(record.parent), "parent", f"there is no section '{record.parent}'")
         if not isinstance(record.parent, UnsetType):
             self.parents[record.slug] = record.parent
-        if record.slug in self.above(record.slug):
+        above = self.above(record.slug)
+        if record.slug in above:
             raise BadField("parent", "a section cannot be part of itself")
+        if len(above) >= LEVELS_MOST:
+            raise BadField("parent", f"sections lie within each other on at most {LEVELS_MOST} levels")
         self.named.add(SECTION.stream(record.slug))
         return SetSection(slug=record.slug, name=record.name, position=record.position, parent=record.parent)
 
@@ -144,6 +149,10 @@ class Check:
 
     def article(self, number: int, record: ArticleRecord) -> ImportArticle:
         self.require(SECTION.stream(record.section), "section", f"there is no section '{record.section}'")
+        if self.is_closed(record.section) and not self.history.version_of(
+            ARTICLE.stream(article_id(record.external_id))
+        ):
+            raise BadField("section", f"the section '{record.section}' is closed: it takes no new articles")
         for writer in record.writers:
             self.require(WRITER.stream(writer), "writers", f"there is no writer '{writer}'")
         if record.published_at is not None and not EARLIEST <= record.published_at <= self.now:
@@ -167,6 +176,11 @@ class Check:
             published_at=record.published_at,
             views=record.views,
         )
+
+    def is_closed(self, section: str) -> bool:
+        if section not in self.closed:
+            self.closed[section] = self.history.fold(SECTION, section)[1].closed
+        return self.closed[section]
 
     def require(self, stream: str, path: str, otherwise: str) -> None:
         if stream not in self.named:

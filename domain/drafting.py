@@ -18,7 +18,7 @@ from domain.body import BLOCKS_MOST
 from domain.content import Content, difference
 from domain.merging import merged
 from domain.rules import Change, Fold, decide, require
-from domain.section import SECTION
+from domain.section import SECTION, require_open
 from domain.staff import Privilege
 from domain.tag import NamedTag, add_unknown
 from domain.workflow import (
@@ -84,6 +84,7 @@ class ReopenArticle(ArticleCommand, frozen=True, kw_only=True):
 def draft(command: DraftArticle, fold: Fold) -> list[Change]:
     require(fold(ARTICLE, command.article_id).status is None, "The article exists already.")
     require_sound(command.content, fold)
+    require_open(command.content.section, fold)
     drafted = ArticleDrafted(command.content, command.author)
     return [*add_unknown(command.tags, fold), ARTICLE.change(command.article_id, drafted)]
 
@@ -99,6 +100,8 @@ def revise(command: ReviseArticle, fold: Fold) -> list[Change]:
     if new == content:
         return []
     require_sound(new, fold)
+    if new.section != content.section:
+        require_open(new.section, fold)
     revision = ArticleRevised(difference(content, new), editor=command.by)
     return [*add_unknown(command.tags, fold), ARTICLE.change(command.article_id, revision)]
 

@@ -7,6 +7,7 @@ from domain.content import Content, difference
 from domain.drafting import require_sound
 from domain.publishing import first_published, updated
 from domain.rules import Change, Fold, LeftAlone, decide
+from domain.section import require_open
 from domain.slug import Slug
 from domain.tag import NamedTag, add_unknown
 from domain.workflow import ArticleCommand
@@ -31,6 +32,7 @@ def take_over(command: ImportArticle, fold: Fold) -> list[Change]:
     tags = add_unknown(command.tags, fold)
     article = fold(ARTICLE, command.article_id)
     if article.content is None:
+        require_open(command.content.section, fold)
         drafted = ArticleDrafted(command.content, command.author, command.external_id)
         return [*tags, ARTICLE.change(command.article_id, drafted), *take_over_publication(command, fold)]
     if article.content == command.content:
@@ -38,6 +40,8 @@ def take_over(command: ImportArticle, fold: Fold) -> list[Change]:
         return take_over_publication(command, fold) if is_untouched_draft else []
     if article.edited:
         raise LeftAlone("An editor changed the article since it was imported.")
+    if article.content.section != command.content.section:
+        require_open(command.content.section, fold)
     revision = ArticleRevised(difference(article.content, command.content), command.external_id)
     changes = [*tags, ARTICLE.change(command.article_id, revision)]
     if article.edition is None:
@@ -48,6 +52,7 @@ def take_over(command: ImportArticle, fold: Fold) -> list[Change]:
 def take_over_publication(command: ImportArticle, fold: Fold) -> list[Change]:
     if command.published_at is None:
         return []
+    require_open(command.content.section, fold)
     published = first_published(command.article_id, command.content, command.headline_slug, command.published_at, fold)
     if command.views:
         published.append(ARTICLE.change(command.article_id, ArticleViewsCarriedOver(command.views)))

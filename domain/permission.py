@@ -69,9 +69,11 @@ def require_reach(member: StaffMember, staff_id: str, article_id: str, everythin
 
 
 def require_section(member: StaffMember, section: str, fold: Fold) -> None:
-    """It is one of theirs, or part of one."""
+    """It is one of theirs, or part of one. Empty: the site as a whole, which is nobody's who has sections."""
     if not member.sections:
         return
+    if not section:
+        raise Forbidden("You work for some sections, not for the site as a whole.")
     above: str | None = section
     while above is not None:
         if above in member.sections:

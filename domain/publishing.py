@@ -17,6 +17,7 @@ from domain.article import (
 )
 from domain.content import Content, Correction, Edition
 from domain.rules import Change, Fold, Refused, decide, require
+from domain.section import require_open
 from domain.slug import Slug, claim
 from domain.staff import Privilege
 from domain.workflow import Act, ArticleCommand, as_seen, is_so_already, moved, require_allowed, require_approval
@@ -124,9 +125,18 @@ def restore(command: RestoreArticle, fold: Fold) -> list[Change]:
 
 
 def require_readable(command: ArticleCommand, article: Article, at: datetime, fold: Fold) -> None:
-    """The words that are to become an edition may be read."""
+    """The words that are to become an edition may be read, and stand where readers know them or may get new ones."""
     require_no_embargo(article, at)
+    require_room(article, fold)
     require_approval(command, article, fold)
+
+
+def require_room(article: Article, fold: Fold) -> None:
+    """What readers knew in a section may stay there when it is closed; nothing else comes to it."""
+    assert article.content is not None
+    section = article.content.section
+    if article.edition is None or article.edition.content.section != section:
+        require_open(section, fold)
 
 
 def require_no_embargo(article: Article, at: datetime) -> None:

@@ -6,11 +6,14 @@ from typing import Any
 from msgspec import Struct
 
 from domain.article import ARTICLE, ArticleEvent
+from domain.front import FRONT, FrontEvent
+from domain.page import PAGE, PageEvent
 from domain.rules import Aggregate
 from domain.section import MENU, SECTION, MenuRearranged, SectionEvent
 from domain.slug import SLUG, SlugClaimed
+from domain.source import SOURCE, SourceEvent
 from domain.staff import STAFF, StaffEvent
-from domain.tag import TAG, TagAdded
+from domain.tag import TAG, THESAURUS, TagEvent, ThesaurusChanged
 from domain.task import TASK, TaskEvent
 from domain.views import VIEWS, ViewsCounted
 from domain.writer import WRITER, WriterEvent
@@ -20,15 +23,20 @@ AnyEvent = (
     | TaskEvent
     | SectionEvent
     | MenuRearranged
-    | TagAdded
+    | FrontEvent
+    | TagEvent
+    | ThesaurusChanged
     | WriterEvent
+    | SourceEvent
+    | PageEvent
     | SlugClaimed
     | ViewsCounted
     | StaffEvent
 )
 
 AGGREGATES: dict[str, Aggregate[Any]] = {
-    aggregate.name: aggregate for aggregate in (ARTICLE, TASK, SECTION, MENU, TAG, WRITER, SLUG, VIEWS, STAFF)
+    aggregate.name: aggregate
+    for aggregate in (ARTICLE, TASK, SECTION, MENU, FRONT, TAG, THESAURUS, WRITER, SOURCE, PAGE, SLUG, VIEWS, STAFF)
 }
 
 

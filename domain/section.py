@@ -1,20 +1,23 @@
 """A section of the site: its name, its place in the menu, and the section that it is part of."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
-from domain.rules import Aggregate, Change, Event, Fold, decide, require
+from domain.role import Privilege
+from domain.rules import Aggregate, Change, Event, Fold, Unknown, decide, require
 from domain.slug import Slug
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 MenuPosition = Annotated[int, Meta(ge=0, le=10_000)]
+LEVELS_MOST = 8
 
-# An address begins with its section: these words already begin another route.
+# An address begins with its section: these words already begin another route, or name the site as a whole.
 RESERVED = frozenset(
     "v1 editorial audit feeds tag tags writer writers archive page pages search schema health ready metrics static"
     " front latest popular related trending sections sitemap news-sitemap robots favicon preview corrections admin"
-    " api login logout well-known assets media".split()
+    " api login logout well-known assets media site".split()
 )
 
 
@@ -51,9 +54,13 @@ class SectionFourEyesSet(Event, frozen=True):
 
 
 class MenuRearranged(Event, frozen=True):
-    """A section was moved under another. All such moves meet in one stream, so that no two at once make a circle."""
+    """A section came under another, or to the top.
+
+    All of these meet in one stream: two at once could make a circle, or a tree that is too deep.
+    """
 
     section: str
+    parent: str | None = None
 
 
 SectionEvent = SectionAdded | SectionRenamed | SectionMoved | SectionClosed | SectionReopened | SectionFourEyesSet
@@ -94,11 +101,18 @@ SECTION = Aggregate("section", Section(), evolve)
 
 
 class Menu(Struct, frozen=True):
-    """Nothing but its version matters."""
+    """By section: the one that it is part of."""
+
+    parents: Mapping[str, str] = {}
+
+    def levels(self, slug: str) -> int:
+        """Of a section with all that is part of it."""
+        return 1 + max((self.levels(below) for below, parent in self.parents.items() if parent == slug), default=0)
 
 
 def evolve_menu(menu: Menu, event: MenuRearranged) -> Menu:
-    return menu
+    others = {section: parent for section, parent in menu.parents.items() if section != event.section}
+    return Menu(others if event.parent is None else {**others, event.section: event.parent})
 
 
 MENU = Aggregate("menu", Menu(), evolve_menu)
@@ -108,17 +122,40 @@ THE_MENU = "site"
 # Commands, and what the newsroom decides on them.
 
 
-class SetSection(Struct, frozen=True, kw_only=True):
-    """Add a section, or bring the one that stands to this name and place. What is left out stays."""
+class SectionCommand(Struct, frozen=True, kw_only=True):
+    """`front`: whose limit is to other sections does not arrange this one."""
+
+    privilege: ClassVar[Privilege] = Privilege.MANAGE_SECTIONS
 
     slug: Slug
-    name: Name
-    position: MenuPosition | UnsetType = UNSET
-    parent: Slug | None | UnsetType = UNSET
 
     @property
     def stream(self) -> str:
         return SECTION.stream(self.slug)
+
+    @property
+    def front(self) -> str:
+        return self.slug
+
+
+class SetSection(SectionCommand, frozen=True, kw_only=True):
+    """Add a section, or bring the one that stands to this name and place. What is left out stays."""
+
+    name: Name
+    position: MenuPosition | UnsetType = UNSET
+    parent: Slug | None | UnsetType = UNSET
+
+
+class CloseSection(SectionCommand, frozen=True, kw_only=True):
+    """Its sub-sections stay as they are."""
+
+
+class ReopenSection(SectionCommand, frozen=True, kw_only=True):
+    pass
+
+
+class SetFourEyes(SectionCommand, frozen=True, kw_only=True):
+    required: bool
 
 
 @decide.register
@@ -127,12 +164,12 @@ def set_section(command: SetSection, fold: Fold) -> list[Change]:
     position = section.position if command.position is UNSET else command.position
     parent = section.parent if command.parent is UNSET else command.parent
     require(command.slug not in RESERVED, f"'{command.slug}' is the first word of another address.")
-    require_place(command.slug, parent, fold)
-    if not section.exists:
-        return [SECTION.change(command.slug, SectionAdded(command.name, position, parent))]
     changes: list[Change] = []
-    if parent not in (None, section.parent):
-        changes.append(MENU.change(THE_MENU, MenuRearranged(command.slug)))
+    if parent != section.parent:
+        require_place(command.slug, parent, fold)
+        changes.append(MENU.change(THE_MENU, MenuRearranged(command.slug, parent)))
+    if not section.exists:
+        return [*changes, SECTION.change(command.slug, SectionAdded(command.name, position, parent))]
     if section.name != command.name:
         changes.append(SECTION.change(command.slug, SectionRenamed(command.name)))
     if (section.position, section.parent) != (position, parent):
@@ -140,8 +177,32 @@ def set_section(command: SetSection, fold: Fold) -> list[Change]:
     return changes
 
 
+@decide.register
+def close_section(command: CloseSection, fold: Fold) -> list[Change]:
+    return [] if at_hand(command, fold).closed else [SECTION.change(command.slug, SectionClosed())]
+
+
+@decide.register
+def reopen_section(command: ReopenSection, fold: Fold) -> list[Change]:
+    return [SECTION.change(command.slug, SectionReopened())] if at_hand(command, fold).closed else []
+
+
+@decide.register
+def set_four_eyes(command: SetFourEyes, fold: Fold) -> list[Change]:
+    if at_hand(command, fold).four_eyes is command.required:
+        return []
+    return [SECTION.change(command.slug, SectionFourEyesSet(command.required))]
+
+
+def at_hand(command: SectionCommand, fold: Fold) -> Section:
+    section = fold(SECTION, command.slug)
+    if not section.exists:
+        raise Unknown(f"There is no section '{command.slug}'.")
+    return section
+
+
 def require_place(slug: str, parent: str | None, fold: Fold) -> None:
-    """The parent exists, and the section is not its own ancestor."""
+    """The parent exists, the section is not its own ancestor, and the tree is not too deep for it."""
     passed = {slug}
     while parent is not None:
         above = fold(SECTION, parent)
@@ -149,3 +210,12 @@ def require_place(slug: str, parent: str | None, fold: Fold) -> None:
         require(parent not in passed, "A section cannot be part of itself.")
         passed.add(parent)
         parent = above.parent
+    levels = len(passed) - 1 + fold(MENU, THE_MENU).levels(slug)
+    require(levels <= LEVELS_MOST, f"Sections lie within each other on at most {LEVELS_MOST} levels.")
+
+
+def require_open(slug: str, fold: Fold) -> None:
+    """The section takes new articles."""
+    section = fold(SECTION, slug)
+    require(section.exists, f"There is no section '{slug}'.")
+    require(not section.closed, f"The section '{slug}' is closed: it takes no new articles.")

@@ -5,7 +5,7 @@ from msgspec import Struct
 from domain.article import ArticleTaken, EditionGiven
 from domain.content import Content
 from domain.recorded import Recorded
-from projections import cards, sections
+from projections import cards, sections, tags
 from projections.cards import Card, Site
 from projections.store import Place, Reads, Write, id_of, key
 
@@ -51,7 +51,9 @@ def read(
     after: str | None = None,
 ) -> Latest | None:
     """The newest that match all that is asked for. `after`: the cursor of the page before. None: no such section."""
-    filters = [[f"{kind}:{slug}"] for kind, slug in (("tag", tag), ("writer", writer), ("source", source)) if slug]
+    filters = [[f"{kind}:{name}"] for kind, name in (("writer", writer), ("source", source)) if name]
+    if tag:
+        filters += tags.lists_of(reads, tag)
     if section:
         within = sections.lists_of(reads, section)
         if within is None:

@@ -1,5 +1,6 @@
 """What readers read most, by views counted in a window. A function of the position and of `as_of`, to ten seconds."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -43,12 +44,20 @@ def read(
     within = [EVERYTHING] if not section else sections.lists_of(reads, section)
     if within is None:
         return None
-    now = int(as_of.timestamp()) // BUCKET_SECONDS
-    length = WINDOWS[window]
-    top = reads.top(None if length is None else cover(now + 1 - length, now + 1), within, limit)
-    views = dict(top)
+    views = dict(top(reads, as_of, window, within, limit))
     items = [
         ViewedCard(**{name: getattr(card, name) for name in Card.__struct_fields__}, views=views[card.id])
         for card in cards.read(reads, list(views), site)
     ]
-    return Popular(items, window, datetime.fromtimestamp(now * BUCKET_SECONDS, UTC).astimezone(site.zone))
+    last = bucket(as_of) * BUCKET_SECONDS
+    return Popular(items, window, datetime.fromtimestamp(last, UTC).astimezone(site.zone))
+
+
+def top(reads: Reads, as_of: datetime, window: str, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
+    """Ids with their views, of any of these lists."""
+    now, length = bucket(as_of), WINDOWS[window]
+    return reads.top(None if length is None else cover(now + 1 - length, now + 1), within, limit)
+
+
+def bucket(as_of: datetime) -> int:
+    return int(as_of.timestamp()) // BUCKET_SECONDS

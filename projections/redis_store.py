@@ -52,10 +52,27 @@ return found
 """
 
 # KEYS: a scratch key, then the lists.
-IN_MOST = """
-redis.call('zunionstore', KEYS[1], #KEYS - 1, unpack(KEYS, 2))
-local keys = redis.call('zrevrange', KEYS[1], 0, ARGV[1] - 1)
+TOGETHER = """
+local size = redis.call('zunionstore', KEYS[1], #KEYS - 1, unpack(KEYS, 2))
 redis.call('del', KEYS[1])
+return size
+"""
+
+# KEYS: two scratch keys, then the lists of all groups. ARGV: limit, how many lists each group has.
+IN_MOST = """
+local from = 3
+for g = 2, #ARGV do
+  local lists = tonumber(ARGV[g])
+  local group = {KEYS[2], lists}
+  for k = from, from + lists - 1 do group[#group + 1] = KEYS[k] end
+  group[#group + 1] = 'aggregate'
+  group[#group + 1] = 'max'
+  redis.call('zunionstore', unpack(group))
+  redis.call('zunionstore', KEYS[1], 2, KEYS[1], KEYS[2])
+  from = from + lists
+end
+local keys = redis.call('zrevrange', KEYS[1], 0, ARGV[1] - 1)
+redis.call('del', KEYS[1], KEYS[2])
 return keys
 """
 
@@ -93,6 +110,7 @@ class RedisStore:
         self.redis: Any = client.from_url(url.removesuffix(CLUSTER), socket_timeout=5, socket_connect_timeout=2)
         self.prefix = f"{{{group}}}:"
         self.page_script = self.redis.register_script(PAGE)
+        self.together_script = self.redis.register_script(TOGETHER)
         self.in_most_script = self.redis.register_script(IN_MOST)
         self.top_script = self.redis.register_script(TOP)
 
@@ -136,8 +154,13 @@ class RedisStore:
             sizes: list[int] = trip.execute()
         return sizes
 
-    def in_most(self, lists: Sequence[str], limit: int) -> list[str]:
-        found = self.in_most_script([self.key("scratch"), *(self.key("list", name) for name in lists)], [limit])
+    def together(self, lists: Sequence[str]) -> int:
+        return int(self.together_script([self.key("scratch"), *(self.key("list", name) for name in lists)]))
+
+    def in_most(self, groups: Sequence[Sequence[str]], limit: int) -> list[str]:
+        scratch = [self.key("scratch"), self.key("scratch", "group")]
+        keys = [self.key("list", name) for lists in groups for name in lists]
+        found = self.in_most_script([*scratch, *keys], [limit, *map(len, groups)])
         return [key.decode() for key in found]
 
     def top(self, buckets: Sequence[Bucket] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:

@@ -1,9 +1,8 @@
 """Articles that go with one: those that share most tags, then the newest of its section. Nothing is stored for it."""
 
-from projections import cards
+from projections import cards, tags
 from projections.articles import decoder
 from projections.cards import Card, Site
-from projections.latest import lists
 from projections.store import Reads, id_of
 
 
@@ -13,8 +12,7 @@ def read(reads: Reads, id: str, site: Site, limit: int = 10) -> list[Card] | Non
     if found is None:
         return None
     content = decoder.decode(found).edition.content
-    tagged = [name for name in lists(content) if name.startswith("tag:")]
-    keys = reads.in_most(tagged, limit + 1) if tagged else []
+    keys = reads.in_most(tags.lists_of(reads, *content.tags), limit + 1) if content.tags else []
     if len(keys) <= limit:
         keys += reads.page([[f"section:{content.section}"]], None, 2 * limit + 1)
     ids = [other for other in dict.fromkeys(map(id_of, keys)) if other != id]

@@ -4,8 +4,8 @@ import msgspec
 from msgspec import Struct, structs
 
 from domain.recorded import Recorded
-from domain.section import SectionAdded, SectionMoved, SectionRenamed
-from projections.store import Put, Reads, Write
+from domain.section import SectionAdded, SectionClosed, SectionMoved, SectionRenamed, SectionReopened
+from projections.store import Drop, Put, Reads, Write
 
 
 class SectionName(Struct, frozen=True):
@@ -42,12 +42,17 @@ def project(recorded: Recorded) -> list[Write]:
             return [Put("section", slug, encode(SectionName(name)))]
         case SectionMoved(position, parent):
             return [Put("menu", slug, encode(SectionPlace(position, parent)))]
+        case SectionClosed():
+            return [Put("closed", slug, b"")]
+        case SectionReopened():
+            return [Drop("closed", slug)]
         case _:
             return []
 
 
 def read(reads: Reads) -> tuple[Section, ...]:
-    return tree(flat(reads), None)
+    """The open ones. Where one is closed, those that are part of it stand in its place."""
+    return tree(flat(reads), frozenset(slug for slug, _ in reads.all("closed")), None)
 
 
 def flat(reads: Reads) -> list[Section]:
@@ -60,12 +65,16 @@ def flat(reads: Reads) -> list[Section]:
     return sorted(sections, key=lambda section: (section.position, section.slug))
 
 
-def tree(sections: list[Section], parent: str | None) -> tuple[Section, ...]:
-    return tuple(
-        structs.replace(section, sections=tree(sections, section.slug))
-        for section in sections
-        if section.parent == parent
-    )
+def tree(sections: list[Section], closed: frozenset[str], parent: str | None) -> tuple[Section, ...]:
+    found: list[Section] = []
+    for section in sections:
+        if section.parent == parent:
+            below = tree(sections, closed, section.slug)
+            if section.slug in closed:
+                found += (structs.replace(one, parent=parent) for one in below)
+            else:
+                found.append(structs.replace(section, sections=below))
+    return tuple(found)
 
 
 def lists_of(reads: Reads, slug: str) -> list[str] | None:

@@ -1,7 +1,7 @@
 """The group `site`: the read models whose documents meet in one answer, and so share one position."""
 
 from domain.recorded import Recorded
-from projections import articles, cards, latest, popular, sections, tags, writers
+from projections import articles, cards, corrections, front, latest, pages, popular, sections, sources, tags, writers
 from projections.store import Write
 
 NAME = "site"
@@ -11,9 +11,9 @@ PASSED_OVER = frozenset(
     " ArticleScheduled ArticleUnscheduled ArticleStepTaken ArticleStepFailed ArticleEmbargoed ArticleEmbargoLifted"
     " TaskAssigned TaskDue NoteWritten NoteResolved PreviewOpened PreviewClosed"
     " StaffHired StaffRoleGiven StaffMovedToSections StaffDetailsChanged StaffLeft"
-    " SlugClaimed MenuRearranged SectionClosed SectionReopened SectionFourEyesSet".split()
+    " SlugClaimed MenuRearranged ThesaurusChanged SectionFourEyesSet".split()
 )
-READ_MODELS = (sections, writers, tags, cards, articles, latest, popular)
+READ_MODELS = (sections, writers, tags, sources, pages, cards, articles, latest, popular, front, corrections)
 
 
 def project(recorded: Recorded) -> list[Write]:

@@ -96,11 +96,16 @@ class SQLiteStore:
         )
         return [found.get(name, 0) for name in lists]
 
-    def in_most(self, lists: Sequence[str], limit: int) -> list[str]:
+    def together(self, lists: Sequence[str]) -> int:
+        rows = self.db.execute(f"select count(distinct key) from member where list in ({marks(lists)})", lists)
+        count: int = rows.fetchone()[0]
+        return count
+
+    def in_most(self, groups: Sequence[Sequence[str]], limit: int) -> list[str]:
+        each = " union all ".join(f"select distinct key from member where list in ({marks(lists)})" for lists in groups)
         rows = self.db.execute(
-            f"""select key from member where list in ({marks(lists)})
-            group by key order by count(*) desc, key desc limit ?""",
-            (*lists, limit),
+            f"select key from ({each}) group by key order by count(*) desc, key desc limit ?",
+            (*(name for lists in groups for name in lists), limit),
         )
         return [key for (key,) in rows]
 

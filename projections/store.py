@@ -123,8 +123,11 @@ class Reads(Protocol):
     def size(self, lists: Sequence[str]) -> list[int]:
         """How many ids stand in each."""
 
-    def in_most(self, lists: Sequence[str], limit: int) -> list[str]:
-        """Keys that stand in most of these lists (and in one at least), newest first among equals."""
+    def together(self, lists: Sequence[str]) -> int:
+        """How many ids stand in at least one of these."""
+
+    def in_most(self, groups: Sequence[Sequence[str]], limit: int) -> list[str]:
+        """Keys that stand in a list of most of these groups (and of one at least), newest first among equals."""
 
     def top(self, buckets: Sequence[Bucket] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
         """Those with the highest sums of these buckets (None: totals), of any in `within`; if equal, by id downward."""

@@ -14,6 +14,7 @@ class Writer(Struct, frozen=True):
     slug: str
     name: str
     bio: str
+    guest: bool = False
 
 
 decoder = msgspec.json.Decoder(Writer)
@@ -21,8 +22,8 @@ decoder = msgspec.json.Decoder(Writer)
 
 def project(recorded: Recorded) -> list[Write]:
     match recorded.event:
-        case WriterAdded(name, bio) | WriterChanged(name, bio):
-            return [Put("writer", recorded.id, msgspec.json.encode(Writer(recorded.id, name, bio)))]
+        case WriterAdded(name, bio, guest) | WriterChanged(name, bio, guest):
+            return [Put("writer", recorded.id, msgspec.json.encode(Writer(recorded.id, name, bio, guest)))]
         case _:
             return []
 

@@ -9,16 +9,23 @@ from pathlib import Path
 import click
 import msgspec
 
-from cms import importer, newsroom, server, settings, staff
+from cms import forms, importer, newsroom, server, settings, staff
 from cms.cli import Failure, explained, follow_to_the_end
+from cms.forms import PageForm
 from cms.ids import article_id
 from cms.importer import BadLine
 from cms.newsroom import Newsroom
+from domain.drafting import ReviseArticle
+from domain.front import ArrangeFront, Package
+from domain.publishing import CorrectArticle
 from domain.staff import Role
 
 EDITION = Path(__file__).with_name("edition.ndjson")
+PAGES = Path(__file__).with_name("pages.ndjson")
 EMAIL = "desk@chronicle.example"
 VIEWS_TODAY = 800
+CORRECTED = "The reservoir rose 2.7 metres in a day. Engineers chose to release water early, and slowly."
+CORRECTION = "An earlier version said that the reservoir rose three metres in a day. It rose 2.7 metres."
 
 
 @click.command()
@@ -41,9 +48,17 @@ def fill(room: Newsroom) -> str:
         moved.write_bytes(moved_to(room.clock()))
         importer.check(room, moved, stop)
         importer.record(room, moved)
+    correct(room)
+    arrange(room)
+    publish_pages(room)
     asyncio.run(read(room))
     staff.hire(room, EMAIL, "The Desk", Role.ADMIN, "system:demo")
     return staff.new_token(room, EMAIL)
+
+
+def publish_pages(room: Newsroom) -> None:
+    for record in map(msgspec.json.decode, PAGES.read_bytes().splitlines()):
+        room.execute(forms.page(record.pop("slug"), msgspec.convert(record, PageForm)), "system:demo")
 
 
 def stop(line: BadLine) -> None:
@@ -60,25 +75,44 @@ def moved_to(now: datetime) -> bytes:
     return msgspec.json.Encoder().encode_lines(records)
 
 
+def correct(room: Newsroom) -> None:
+    """What one report got wrong, as readers are told."""
+    id = article_id("demo-008")
+    room.execute(ReviseArticle(article_id=id, patch={"standfirst": CORRECTED}), "system:demo")
+    room.execute(CorrectArticle(article_id=id, at=room.clock(), note=CORRECTION), "system:demo")
+
+
+def arrange(room: Newsroom) -> None:
+    """The site's front: two pins, and the flood in a package."""
+    flood = Package("The flood on the Ilvar", ids("demo-030", "demo-020", "demo-014"))
+    room.execute(ArrangeFront(front="", pins=ids("demo-040", "demo-038"), packages=(flood,)), "system:demo")
+
+
+def ids(*external_ids: str) -> tuple[str, ...]:
+    return tuple(map(article_id, external_ids))
+
+
 async def read(room: Newsroom) -> None:
     """Views of today, most of them of a few articles."""
-    ids = [
+    published = [
         article_id(record["external_id"])
         for record in map(msgspec.json.decode, EDITION.read_bytes().splitlines())
         if record.get("published_at")
     ]
     draw = random.Random(1)
-    draw.shuffle(ids)
-    weights = [1 / place for place in range(1, len(ids) + 1)]
-    await asyncio.gather(*(room.view(id) for id in draw.choices(ids, weights, k=VIEWS_TODAY)))
+    draw.shuffle(published)
+    weights = [1 / place for place in range(1, len(published) + 1)]
+    await asyncio.gather(*(room.view(id) for id in draw.choices(published, weights, k=VIEWS_TODAY)))
 
 
 def say(address: str, token: str | None) -> None:
     click.echo(f"""
 The example newsroom is open. Look at
 
+  {address}/v1/front           what the editors put first
   {address}/v1/latest          what is new
   {address}/v1/popular         what is read most
+  {address}/v1/pages           who we are, and how to reach us
   {address}/schema             every route, to try them out
 """)
     if token:

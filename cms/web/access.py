@@ -32,6 +32,9 @@ def asks(command: type[Asked]) -> dict[str, frozenset[Privilege]]:
     return needs(command.privilege)
 
 
+READS_DESK: dict[str, Any] = needs(Privilege.READ_OWN, Privilege.READ_DRAFTS)
+"""For the `opt` of a route that shows staff what stands on no page of the site."""
+
 READS_ARTICLE: dict[str, Any] = {**needs(Privilege.READ_OWN, Privilege.READ_DRAFTS), "article": True}
 """For the `opt` of a route that shows an article's inside: their own, unless they may read those of others."""
 

@@ -23,7 +23,7 @@ from cms.newsroom import Newsroom
 from cms.reading import Reading, open_store
 from cms.scheduler import Scheduler
 from cms.settings import Settings
-from cms.web import audit, editorial, public, running
+from cms.web import audit, corrections, editorial, front, navigation, public, running
 from cms.web.access import OPEN, guard
 from cms.web.desk import Clashed, clashed
 from cms.web.door import Door
@@ -45,7 +45,17 @@ def create() -> Door:
 
 def create_app(settings: Settings, clock: Clock = utc_now, roll_up_seconds: float = BUCKET_SECONDS) -> Door:
     app = Litestar(
-        route_handlers=[public.routes, editorial.routes, audit.routes, running.health, running.ready, *statics()],
+        route_handlers=[
+            public.routes,
+            front.routes,
+            corrections.routes,
+            navigation.routes,
+            editorial.routes,
+            audit.routes,
+            running.health,
+            running.ready,
+            *statics(),
+        ],
         dependencies={"newsroom": Provide(the_newsroom, sync_to_thread=False)},
         guards=[guard],
         exception_handlers={**HANDLERS, Clashed: clashed},

@@ -28,12 +28,16 @@ from domain.drafting import ReviseArticle
 from domain.merging import Clash
 from domain.permission import AskedBy
 from domain.rules import Command, Outdated
+from domain.slug import SLUG_LENGTH_MOST
 from domain.tag import NamedTag
 
 OWN_WRITE_SECONDS = 2.0
 EVENTS_SHOWN_MOST = 100
 
 ArticleId = Annotated[str, PathParameter(pattern=ARTICLE_ID)]
+SlugInPath = Annotated[
+    str, PathParameter(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=SLUG_LENGTH_MOST, description="A slug.")
+]
 IfMatch = Annotated[
     str | None,
     HeaderParameter(name="If-Match", description='The version it was made on, as `"7"`; 412 if it changed since.'),

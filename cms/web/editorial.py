@@ -13,7 +13,7 @@ from cms.forms import ArticleForm, ArticlePatch
 from cms.ids import new_id
 from cms.newsroom import Newsroom
 from cms.web import desk as desks
-from cms.web import lists, schedules, versions
+from cms.web import front, lists, pages, schedules, sections, sources, tags, versions, writers
 from cms.web.access import READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
 from domain.drafting import (
@@ -240,5 +240,11 @@ routes = Router(
         *schedules.handlers,
         *versions.handlers,
         *lists.handlers,
+        *front.handlers,
+        *sections.handlers,
+        *tags.handlers,
+        *writers.handlers,
+        *sources.handlers,
+        *pages.handlers,
     ],
 )

@@ -1,12 +1,14 @@
 """Reading: open to everybody, answered from the read models, kept rendered."""
 
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from litestar import Request, Response, Router, get, post
-from litestar.datastructures import State
+from litestar.datastructures import URL, State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, QueryParameter
@@ -18,15 +20,12 @@ from cms.reading import Reading
 from cms.web.access import OPEN
 from cms.web.problems import Failed
 from domain.views import BUCKET_SECONDS
-from projections import articles, latest, popular, related, sections, tags, writers
+from projections import articles, latest, popular, related, tags
 from projections.articles import Article, Notice
 from projections.cards import Card, Site
 from projections.latest import Latest
 from projections.popular import WINDOWS, Popular
-from projections.sections import Section
 from projections.store import Reads
-from projections.tags import CountedTag
-from projections.writers import Writer
 
 Result = TypeVar("Result")
 NEVER = float("inf")
@@ -44,16 +43,13 @@ class Cards(Struct, frozen=True):
     items: list[Card]
 
 
-class Sections(Struct, frozen=True):
-    items: tuple[Section, ...]
+class AnotherAddress(Exception):
+    """What is asked for stands elsewhere now. `key`: the surrogate key of what says so."""
 
-
-class Tags(Struct, frozen=True):
-    items: list[CountedTag]
-
-
-class Writers(Struct, frozen=True):
-    items: list[Writer]
+    def __init__(self, location: str, key: str) -> None:
+        super().__init__(location)
+        self.location = location
+        self.key = key
 
 
 class Asker:
@@ -64,14 +60,20 @@ class Asker:
         self.reading: Reading = request.app.state.reading
         self.site: Site = request.app.state.site
 
-    async def answer(self, question: Callable[[Reads], Result | Notice | None], until: float = NEVER) -> Response[Any]:
+    async def answer(
+        self, question: Callable[[Reads], Result | Notice | None], until: float | Callable[[Result], float] = NEVER
+    ) -> Response[Any]:
         """None is not found, a notice is gone. `until`: Unix time to which it holds if nothing is recorded."""
-        result, position, keys = await self.reading.ask(question)
+        try:
+            result, position, keys = await self.reading.ask(question)
+        except AnotherAddress as another:
+            raise moved(another) from None
         if isinstance(result, Notice):
             raise Failed(HTTPStatus.GONE, result.notice)
         if result is None:
             raise Failed(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not public.")
-        answer = answers.answer(msgspec.json.encode(result), keys, until)
+        holds_until = until(result) if callable(until) else until
+        answer = answers.answer(msgspec.json.encode(result), keys, holds_until)
         if position == self.reading.position:
             self.reading.kept.keep((self.request.scope["path"], self.request.scope["query_string"]), answer)
         headers = {name.decode(): value.decode() for name, value in answer.headers if name not in LENGTH_AND_TYPE}
@@ -82,6 +84,15 @@ class Asker:
 
 
 LENGTH_AND_TYPE = (b"content-length", b"content-type")
+
+
+def moved(another: AnotherAddress) -> HTTPException:
+    return HTTPException(
+        "This has another address now.",
+        status_code=HTTPStatus.MOVED_PERMANENTLY,
+        # An old address may be taken up again: a redirect that is kept for ever would go in circles then.
+        headers={"location": another.location, "cache-control": "public, no-cache", "surrogate-key": another.key},
+    )
 
 
 @get("/latest", opt=OPEN)
@@ -95,11 +106,24 @@ async def get_latest(
     after: Cursor = None,
 ) -> Response[Latest]:
     """The newest articles, by first publication. Filters narrow each other; a section holds its sub-sections."""
-    return await asker.answer(
-        lambda reads: latest.read(
+
+    def question(reads: Reads) -> Latest | None:
+        require_own_address(reads, asker.request.url, tag)
+        return latest.read(
             reads, asker.site, section=section, tag=tag, writer=writer, source=source, limit=limit, after=after
-        ),
-    )
+        )
+
+    return await asker.answer(question)
+
+
+def require_own_address(reads: Reads, url: URL, tag: str | None) -> None:
+    """A tag that gave way leads to the same page of the other."""
+    if tag is None or (current := tags.current(reads, tag)) == tag:
+        return
+    query = [
+        (name, current if name == "tag" else value) for name, value in parse_qsl(url.query, keep_blank_values=True)
+    ]
+    raise AnotherAddress(f"{url.path}?{urlencode(query)}", "alias")
 
 
 @get("/popular", opt=OPEN)
@@ -112,25 +136,20 @@ async def get_popular(
 ) -> Response[Popular]:
     """The most read, by views counted in the window, as of ten seconds."""
     now = newsroom.clock()
-    until = (int(now.timestamp()) // BUCKET_SECONDS + 1) * BUCKET_SECONDS
     return await asker.answer(
-        lambda reads: popular.read(reads, asker.site, now, window=window, section=section, limit=limit), until
+        lambda reads: popular.read(reads, asker.site, now, window=window, section=section, limit=limit), next_count(now)
     )
+
+
+def next_count(now: datetime) -> float:
+    """When the most read may be others, if no view came."""
+    return (popular.bucket(now) + 1) * BUCKET_SECONDS
 
 
 @get("/articles/{article_id:str}", opt=OPEN)
 async def get_article(asker: NamedDependency[Asker], article_id: FromPath[str]) -> Response[Article]:
     """An article as its latest edition has it."""
     return await asker.answer(lambda reads: article_page(reads, article_id, asker.site))
-
-
-class AnotherAddress(Exception):
-    """The article that had this address has another one now."""
-
-    def __init__(self, id: str, slug: str | None) -> None:
-        super().__init__(slug)
-        self.id = id
-        self.slug = slug
 
 
 @get("/articles/by-slug/{slug:str}", opt=OPEN)
@@ -140,22 +159,10 @@ async def get_article_by_slug(asker: NamedDependency[Asker], slug: FromPath[str]
     def question(reads: Reads) -> Article | Notice | None:
         id, current = articles.at_address(reads, slug)
         if current not in (None, slug):
-            raise AnotherAddress(id, current)
+            raise AnotherAddress(f"/v1/articles/by-slug/{current}", f"article:{id}")
         return article_page(reads, id, asker.site)
 
-    try:
-        return await asker.answer(question)
-    except AnotherAddress as another:
-        raise HTTPException(
-            "The article has another address now.",
-            status_code=HTTPStatus.MOVED_PERMANENTLY,
-            # An article may take an old address up again: a redirect that is kept for ever would go in circles then.
-            headers={
-                "location": f"/v1/articles/by-slug/{another.slug}",
-                "cache-control": "public, no-cache",
-                "surrogate-key": f"article:{another.id}",
-            },
-        ) from None
+    return await asker.answer(question)
 
 
 def article_page(reads: Reads, article_id: str, site: Site) -> Article | Notice | None:
@@ -187,30 +194,6 @@ async def count_view(
     await newsroom.view(article_id)
 
 
-@get("/sections", opt=OPEN)
-async def get_sections(asker: NamedDependency[Asker]) -> Response[Sections]:
-    """The menu."""
-    return await asker.answer(lambda reads: Sections(sections.read(reads)))
-
-
-@get("/tags", opt=OPEN)
-async def get_tags(asker: NamedDependency[Asker]) -> Response[Tags]:
-    """Tags in use, with how many articles carry each."""
-    return await asker.answer(lambda reads: Tags(tags.read(reads)))
-
-
-@get("/writers", opt=OPEN)
-async def get_writers(asker: NamedDependency[Asker]) -> Response[Writers]:
-    """The people in the bylines, by name."""
-    return await asker.answer(lambda reads: Writers(writers.read(reads)))
-
-
-@get("/writers/{slug:str}", opt=OPEN)
-async def get_writer(asker: NamedDependency[Asker], slug: FromPath[str]) -> Response[Writer]:
-    """A writer, with a few lines about the person."""
-    return await asker.answer(lambda reads: next(iter(writers.some(reads, [slug])), None))
-
-
 routes = Router(
     "/v1",
     tags=["Reading"],
@@ -222,9 +205,5 @@ routes = Router(
         get_article_by_slug,
         get_related,
         count_view,
-        get_sections,
-        get_tags,
-        get_writers,
-        get_writer,
     ],
 )

@@ -21,6 +21,7 @@ from domain.drafting import ReviseArticle
 LISTED_MOST = 1_000
 
 Version = Annotated[int, PathParameter(ge=1, le=2**62)]
+After = Annotated[int, QueryParameter(ge=0, le=2**62, description="A position.")]
 
 
 class VersionLine(Struct, frozen=True):
@@ -48,11 +49,15 @@ class Comparison(Struct, frozen=True, kw_only=True):
 def get_versions(
     newsroom: NamedDependency[Newsroom],
     article_id: ArticleId,
-    after: Annotated[int, QueryParameter(ge=0, le=2**62, description="A position.")] = 0,
+    after: After = 0,
 ) -> Versions:
     """The article's versions, oldest first."""
     newsroom.article(article_id)
-    found = newsroom.history.stream_after(ARTICLE.stream(article_id), after, LISTED_MOST)
+    return listed(newsroom, ARTICLE.stream(article_id), after)
+
+
+def listed(newsroom: Newsroom, stream: str, after: int) -> Versions:
+    found = newsroom.history.stream_after(stream, after, LISTED_MOST)
     items = [
         VersionLine(recorded.version, recorded.at, recorded.by, type(recorded.event).__name__, recorded.position)
         for recorded in found

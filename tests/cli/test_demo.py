@@ -13,6 +13,17 @@ def test_the_example_newsroom_opens_filled_and_keeps_its_data(home: Home) -> Non
         articles = server.all_latest()
         assert len(articles) > 20
         assert server.read("/v1/popular")["items"]
+        front = server.read("/v1/front")
+        assert front["pinned"] == 2
+        assert [len(package["items"]) for package in front["packages"]] == [3]
+        assert [item["kind"] for item in server.read("/v1/corrections")["items"]] == ["correction"]
+        assert [page["slug"] for page in server.read("/v1/pages")["items"]] == [
+            "about",
+            "contacts",
+            "advertising",
+            "ethics",
+        ]
+        assert "<h2>Who owns us</h2>" in server.read("/v1/pages/about")["html"]
         said = {"Authorization": f"Bearer {token[0]}"}
         body = {"headline": "Written in the demo", "section": "nation"}
         id = server.client.post("/editorial/articles", headers=said, json=body).json()["id"]

@@ -11,6 +11,7 @@ from domain.article import ARTICLE, ArticleRevised, ArticleUpdated
 from domain.body import Paragraph
 from domain.drafting import ReviseArticle
 from domain.publishing import UnpublishArticle
+from domain.section import CloseSection
 from tests.cli.home import SECTION, WRITER, Home, article
 from tests.web.deadline import until
 
@@ -103,6 +104,25 @@ def test_a_section_and_a_writer_follow_their_records(home: Home) -> None:
     head = home.head()
     home.imported({**SECTION, "name": "The Nation", "position": 2}, {**WRITER, "bio": "Rivers."})
     assert home.types(head) == ["SectionRenamed", "SectionMoved", "WriterChanged"]
+
+
+def test_a_writer_may_be_a_guest(home: Home) -> None:
+    home.imported({**WRITER, "guest": True})
+    with home.serving() as server:
+        assert [writer["guest"] for writer in server.read("/v1/writers")["items"]] == [True]
+
+
+def test_a_closed_section_takes_what_it_had_and_nothing_new(home: Home) -> None:
+    home.imported(SECTION, WRITER, article())
+    with home.newsroom() as room:
+        room.execute(CloseSection(slug=SECTION["slug"]), "an editor")
+    head = home.head()
+    result = home.run("import", home.file(article(headline="Changed"), article("x-2")))
+    assert result.exit_code == 1
+    assert "line 2: section: the section 'nation' is closed: it takes no new articles" in result.stderr
+    assert home.head() == head
+    home.imported(article(headline="Changed"))
+    assert home.types(head) == ["ArticleRevised", "ArticleUpdated"]
 
 
 @pytest.fixture

@@ -13,14 +13,17 @@ from cms.asks import Key, KeyReused
 from cms.newsroom import Newsroom
 from domain.article import StepAct
 from domain.drafting import ApproveArticle, DiscardArticle, ReopenArticle, ReturnArticle, SubmitArticle
+from domain.front import ArrangeFront, DeclareBreaking, EndBreaking
 from domain.importing import ImportArticle
+from domain.page import PublishPage, TakeDownPage
 from domain.permission import AskedBy
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
 from domain.rules import Command, Outdated, Refused, Unknown, decide
 from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, TakeStep, UnscheduleStep
-from domain.section import SetSection
+from domain.section import CloseSection, ReopenSection, SetFourEyes, SetSection
+from domain.source import SetSource
 from domain.staff import ChangeDetails, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
-from domain.tag import NamedTag
+from domain.tag import AddAlias, MergeTag, NamedTag, PartTag, SetTag
 from domain.writer import SetWriter
 from tests.cms.database import standstill
 from tests.cms.desk import NOON, RAIN, Clock, draft, publish, recorded, revise, together, unpublish, until, update
@@ -34,6 +37,11 @@ CORRECT = CorrectArticle(article_id="a1", at=NOON, note="It rained twice.")
 WITHDRAW = WithdrawArticle(article_id="a1", notice="It did not rain.")
 DISCARD = DiscardArticle(article_id="a1")
 HIRE = HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")
+BREAKING = DeclareBreaking(article_id="a1", at=NOON, until=NOON + timedelta(hours=1))
+
+
+RAIN_TAG, WET_TAG = SetTag(slug="rain", name="Rain"), SetTag(slug="wet", name="Wet")
+ABOUT = PublishPage(slug="about", title="About us")
 
 
 ONE = NOON + timedelta(hours=1)
@@ -62,6 +70,18 @@ ACCEPTED = {
     "a section is added": Story([], SetSection(slug="sport", name="Sport")),
     "a section is renamed and moved": Story([], SetSection(slug="world", name="The world", position=3)),
     "a section is what it is to be": Story([], SetSection(slug="world", name="World")),
+    "a section is closed": Story([], CloseSection(slug="world")),
+    "a section is reopened": Story([CloseSection(slug="world")], ReopenSection(slug="world")),
+    "a section asks for four eyes": Story([], SetFourEyes(slug="world", required=True)),
+    "a tag is added": Story([], RAIN_TAG),
+    "a tag is renamed": Story([RAIN_TAG], SetTag(slug="rain", name="Showers")),
+    "a tag is merged": Story([RAIN_TAG, WET_TAG], MergeTag(slug="wet", into="rain")),
+    "a tag gets an alias": Story([RAIN_TAG], AddAlias(slug="pluie", into="rain")),
+    "a tag is parted": Story([RAIN_TAG, WET_TAG, MergeTag(slug="wet", into="rain")], PartTag(slug="wet")),
+    "a source is added": Story([], SetSource(slug="agence", name="Agence")),
+    "a page is published": Story([], ABOUT),
+    "a page is published anew": Story([ABOUT], structs.replace(ABOUT, title="Who we are", made_on=1)),
+    "a page is taken down": Story([ABOUT], TakeDownPage(slug="about")),
     "a writer is added": Story([], SetWriter(slug="bo-rune", name="Bo Rune")),
     "a writer is changed": Story([], SetWriter(slug="ann-lee", name="Ann Lee", bio="Writes on rain.")),
     "an article is drafted": Story([], draft()),
@@ -106,6 +126,12 @@ ACCEPTED = {
     "somebody moves to a section": Story([HIRE], MoveToSections(staff_id="s1", sections=("world",))),
     "somebody gets another name": Story([HIRE], ChangeDetails(staff_id="s1", digest="1e")),
     "somebody leaves": Story([HIRE], DismissStaff(staff_id="s1")),
+    "a front is arranged": Story([draft(), publish()], ArrangeFront(front="", pins=("a1",), made_on=0)),
+    "an article is declared breaking": Story([draft(), publish()], BREAKING),
+    "an article is breaking no more": Story([draft(), publish(), BREAKING], EndBreaking(article_id="a1")),
+    "an article is breaking no more already": Story(
+        [draft(), publish(), BREAKING, EndBreaking(article_id="a1")], EndBreaking(article_id="a1")
+    ),
 }
 
 

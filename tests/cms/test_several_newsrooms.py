@@ -15,6 +15,7 @@ from domain.body import Paragraph
 from domain.rules import Outdated, Refused
 from domain.section import SetSection
 from domain.slug import SlugClaimed
+from domain.tag import MergeTag, SetTag
 from domain.writer import SetWriter
 from tests.cms.database import standstill
 from tests.cms.desk import (
@@ -144,6 +145,23 @@ def test_of_two_moves_at_once_that_would_make_a_circle_one_is_refused(
         moves = ((newsroom, f"north-{n}", f"south-{n}"), (other_newsroom, f"south-{n}", f"north-{n}"))
         accepted = together(*(partial(moved, *move) for move in moves))
         assert sorted(accepted) == [False, True]
+
+
+def test_two_tags_merged_into_each_other_at_once_make_no_circle(newsroom: Newsroom, other_newsroom: Newsroom) -> None:
+    for n in range(ROUNDS):
+        for slug in (f"rain-{n}", f"showers-{n}"):
+            newsroom.execute(SetTag(slug=slug, name=slug), "ann")
+        merges = ((newsroom, f"rain-{n}", f"showers-{n}"), (other_newsroom, f"showers-{n}", f"rain-{n}"))
+        accepted = together(*(partial(merged, *merge) for merge in merges))
+        assert sorted(accepted) == [False, True]
+
+
+def merged(newsroom: Newsroom, slug: str, into: str) -> bool:
+    try:
+        newsroom.execute(MergeTag(slug=slug, into=into), "ann")
+    except Refused:
+        return False
+    return True
 
 
 def moved(newsroom: Newsroom, slug: str, parent: str) -> bool:

@@ -32,6 +32,8 @@ from domain.article import (
 )
 from domain.body import Block, Divider, Embed, Heading, Image, List, Paragraph, Quote, Video
 from domain.content import Content, Correction, Edition, Revision, difference
+from domain.front import BreakingDeclared, BreakingEnded, Fill, FrontArranged, Package
+from domain.page import PagePublished, PageTakenDown
 from domain.recorded import AnyEvent
 from domain.rules import Event
 from domain.section import (
@@ -44,8 +46,9 @@ from domain.section import (
     SectionReopened,
 )
 from domain.slug import SlugClaimed
+from domain.source import SourceAdded, SourceChanged
 from domain.staff import Role, StaffDetailsChanged, StaffHired, StaffLeft, StaffMovedToSections, StaffRoleGiven
-from domain.tag import TagAdded
+from domain.tag import TagAdded, TagMerged, TagParted, TagRenamed, ThesaurusChanged
 from domain.task import NoteResolved, NoteWritten, PreviewClosed, PreviewOpened, TaskAssigned, TaskDue
 from domain.views import ViewsCounted
 from domain.writer import WriterAdded, WriterChanged
@@ -97,6 +100,7 @@ editions = st.builds(
 )
 revisions: st.SearchStrategy[Revision] = st.builds(difference, contents, contents)
 steps = st.builds(Step, ids, st.sampled_from(StepAct), moments)
+packages = st.lists(st.builds(Package, some_words, lists(ids)), max_size=2).map(tuple)
 views = st.dictionaries(counts, st.dictionaries(ids, counts, max_size=3), max_size=3)
 
 EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
@@ -132,10 +136,21 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     SectionClosed: st.builds(SectionClosed),
     SectionReopened: st.builds(SectionReopened),
     SectionFourEyesSet: st.builds(SectionFourEyesSet, st.booleans()),
-    MenuRearranged: st.builds(MenuRearranged, slugs),
+    FrontArranged: st.builds(FrontArranged, lists(ids), packages, st.sampled_from(Fill)),
+    BreakingDeclared: st.builds(BreakingDeclared, ids, moments),
+    BreakingEnded: st.builds(BreakingEnded, ids),
+    MenuRearranged: st.builds(MenuRearranged, slugs, st.none() | slugs),
     TagAdded: st.builds(TagAdded, words),
-    WriterAdded: st.builds(WriterAdded, words, words),
-    WriterChanged: st.builds(WriterChanged, words, words),
+    TagRenamed: st.builds(TagRenamed, words),
+    TagMerged: st.builds(TagMerged, slugs),
+    TagParted: st.builds(TagParted),
+    ThesaurusChanged: st.builds(ThesaurusChanged, slugs),
+    WriterAdded: st.builds(WriterAdded, words, words, st.booleans()),
+    WriterChanged: st.builds(WriterChanged, words, words, st.booleans()),
+    SourceAdded: st.builds(SourceAdded, words, words),
+    SourceChanged: st.builds(SourceChanged, words, words),
+    PagePublished: st.builds(PagePublished, words, bodies, counts),
+    PageTakenDown: st.builds(PageTakenDown),
     SlugClaimed: st.builds(SlugClaimed, ids),
     ViewsCounted: st.builds(ViewsCounted, views),
     StaffHired: st.builds(StaffHired, roles, words, lists(slugs)),

@@ -17,7 +17,9 @@ from domain.drafting import (
     ReviseArticle,
     SubmitArticle,
 )
+from domain.front import ArrangeFront, DeclareBreaking, EndBreaking, Fill, Package
 from domain.importing import ImportArticle
+from domain.page import PAGE, PublishPage, TakeDownPage
 from domain.permission import AskedBy
 from domain.publishing import (
     CorrectArticle,
@@ -30,9 +32,10 @@ from domain.publishing import (
 from domain.recorded import AGGREGATES, Recorded
 from domain.rules import Aggregate, Change, Command, Refused, State, decide
 from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, TakeStep, UnscheduleStep
-from domain.section import SetSection
+from domain.section import CloseSection, ReopenSection, SetFourEyes, SetSection
+from domain.source import SetSource
 from domain.staff import ChangeDetails, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
-from domain.tag import NamedTag
+from domain.tag import AddAlias, MergeTag, NamedTag, PartTag, SetTag
 from domain.views import VIEWS, ViewsCounted
 from domain.writer import SetWriter
 from tests.domain.given import NOON
@@ -42,6 +45,7 @@ T = TypeVar("T")
 ARTICLES = [f"a{n}" for n in range(8)]
 SECTIONS = ["world", "asia", "japan", "sport"]
 TAGS = ["rain", "cape-town", "chess"]
+SLUGS_OF_TAGS = [*TAGS, "pluie"]
 WRITERS = ["ann-lee", "bob"]
 STAFF = ["staff-1", "s1"]
 SOURCES = ["", "", "Agence"]
@@ -110,6 +114,8 @@ class Newsday:
 
     def wish(self) -> Command:
         a_few, random = self.a_few, self.random
+        if random.random() < 0.15:
+            return self.arrangement()
         article = random.choice(ARTICLES)
         made_on = random.choice([None, None, self.versions.get(f"article:{article}", 0), 1])
         if random.random() < 0.12:
@@ -123,7 +129,11 @@ class Newsday:
                     parent=random.choice([None, *SECTIONS]),
                 )
             case 1:
-                return SetWriter(slug=random.choice(WRITERS), name=random.choice(["Ann Lee", "Bob Ray", "Ann Ray"]))
+                return SetWriter(
+                    slug=random.choice(WRITERS),
+                    name=random.choice(["Ann Lee", "Bob Ray", "Ann Ray"]),
+                    guest=random.random() < 0.1,
+                )
             case 2 | 3:
                 if f"article:{article}" in self.states:
                     return self.review(article, made_on)
@@ -141,7 +151,7 @@ class Newsday:
             case 11:
                 if random.random() < 0.4:
                     return self.staffing()
-                return self.taking(article, made_on)
+                return self.front(article)
             case 12:
                 note = random.choice(["It rained.", "It stopped."])
                 return CorrectArticle(article_id=article, at=self.now, note=note, made_on=made_on)
@@ -162,6 +172,34 @@ class Newsday:
                     published_at=random.choice([None, self.long_ago()]),
                     views=random.choice([0, 70]),
                 )
+
+    def arrangement(self) -> Command:
+        """Of the site around the articles."""
+        random = self.random
+        tag, section = random.choice(SLUGS_OF_TAGS), random.choice(SECTIONS)
+        match random.randrange(11):
+            case 0 | 1:
+                return MergeTag(slug=tag, into=random.choice(TAGS))
+            case 2:
+                return PartTag(slug=tag)
+            case 3:
+                return AddAlias(slug=tag, into=random.choice(TAGS))
+            case 4:
+                return SetTag(slug=tag, name=random.choice(["Rain", "Cape Town"]))
+            case 5:
+                return SetSource(slug="agence", name=random.choice(["Agence", "L’Agence"]))
+            case 6:
+                title = random.choice(["About us", "Who we are"])
+                made_on = random.choice([0, self.fold(PAGE, "about").version])
+                return PublishPage(slug="about", title=title, body=self.content().body, made_on=made_on)
+            case 7:
+                return TakeDownPage(slug="about")
+            case 8:
+                return SetFourEyes(slug=section, required=random.random() < 0.3)
+            case 9:
+                return CloseSection(slug=section)
+            case _:
+                return ReopenSection(slug=section)
 
     def taking(self, article: str, made_on: int | None) -> Command:
         """Away from readers, or back to them."""
@@ -187,6 +225,22 @@ class Newsday:
                 return ChangeDetails(staff_id=staff_id, digest=digest)
             case _:
                 return DismissStaff(staff_id=staff_id)
+
+    def front(self, article: str) -> Command:
+        random = self.random
+        match random.randrange(4):
+            case 0:
+                return DeclareBreaking(article_id=article, at=self.now, until=self.now + timedelta(seconds=30))
+            case 1:
+                return EndBreaking(article_id=article)
+            case _:
+                placed = random.sample(ARTICLES, random.randrange(1, 4))
+                return ArrangeFront(
+                    front=random.choice(["", *SECTIONS]),
+                    pins=tuple(placed[1:]),
+                    packages=tuple(Package("Rain", (id,)) for id in placed[:1]),
+                    fill=random.choice(list(Fill)),
+                )
 
     def review(self, article: str, made_on: int | None) -> Command:
         match self.random.randrange(10):

@@ -14,9 +14,10 @@ from domain.recorded import Recorded
 from domain.rules import Event
 from domain.section import SECTION, Section
 from domain.slug import SLUG
+from domain.tag import TAG
 from domain.views import ViewsCounted
 from tests.domain.any_events import EVENT_TYPES, UNHURRIED
-from tests.domain.newsday import ARTICLES, SECTIONS, opened
+from tests.domain.newsday import ARTICLES, SECTIONS, SLUGS_OF_TAGS, opened
 
 DOMAIN = Path(__file__).parent.parent.parent / "domain"
 
@@ -77,6 +78,20 @@ def decided() -> set[str]:
     within = [part for node in nodes if isinstance(node, ast.FunctionDef) for part in ast.walk(node)]
     matched = {part.cls for part in within if isinstance(part, ast.MatchClass)}
     return {part.id for part in within if isinstance(part, ast.Name) and part not in matched}
+
+
+@settings(UNHURRIED, max_examples=50)
+@for_all(seeds)
+def test_no_tag_leads_to_itself(seed: int) -> None:
+    day = opened(seed)
+    day.pass_by(200)
+    for slug in SLUGS_OF_TAGS:
+        passed: list[str] = []
+        while slug:
+            assert slug not in passed
+            passed.append(slug)
+            slug = day.fold(TAG, slug).into
+        assert day.fold(TAG, passed[-1]).exists or len(passed) == 1
 
 
 def test_the_days_that_properties_are_tried_on_are_full() -> None:

@@ -19,6 +19,10 @@ def section(slug: str, event: SectionEvent) -> Change:
     return SECTION.change(slug, event)
 
 
+def rearranged(slug: str, parent: str | None) -> Change:
+    return MENU.change("site", MenuRearranged(slug, parent))
+
+
 WORLD = section("world", SectionAdded("World", 1))
 ASIA = section("asia", SectionAdded("Asia", 2, "world"))
 JAPAN = section("japan", SectionAdded("Japan", 3, "asia"))
@@ -31,7 +35,7 @@ def test_a_section_has_a_name_and_a_place() -> None:
 
 def test_a_section_can_be_part_of_another() -> None:
     command = SetSection(slug="asia", name="Asia", position=2, parent="world")
-    assert decide(command, given(WORLD)) == [ASIA]
+    assert decide(command, given(WORLD)) == [rearranged("asia", "world"), ASIA]
 
 
 def test_a_section_that_names_no_place_comes_first_in_the_menu() -> None:
@@ -59,13 +63,16 @@ def test_a_section_is_moved_in_the_menu() -> None:
 
 def test_a_section_is_moved_to_the_top() -> None:
     command = SetSection(slug="asia", name="Asia", parent=None)
-    assert decide(command, given(WORLD, ASIA)) == [section("asia", SectionMoved(2, None))]
+    assert decide(command, given(WORLD, ASIA)) == [
+        rearranged("asia", None),
+        section("asia", SectionMoved(2, None)),
+    ]
 
 
 def test_a_section_is_renamed_and_moved_at_once() -> None:
     command = SetSection(slug="japan", name="Nippon", parent="world")
     assert decide(command, given(WORLD, ASIA, JAPAN)) == [
-        MENU.change("site", MenuRearranged("japan")),
+        rearranged("japan", "world"),
         section("japan", SectionRenamed("Nippon")),
         section("japan", SectionMoved(3, "world")),
     ]
@@ -86,3 +93,36 @@ def test_a_section_is_never_part_of_itself(below: str) -> None:
 def test_a_section_does_not_take_the_first_word_of_another_address(slug: str) -> None:
     with pytest.raises(Refused, match=f"'{slug}' is the first word of another address"):
         decide(SetSection(slug=slug, name="News"), given())
+
+
+def chain(*slugs: str) -> list[Change]:
+    """Each is part of the one before."""
+    changes: list[Change] = []
+    for slug, parent in zip(slugs, (None, *slugs), strict=False):
+        changes += decide(SetSection(slug=slug, name=slug.title(), parent=parent), given(*changes))
+    return changes
+
+
+def test_sections_lie_within_each_other_on_eight_levels_at_most() -> None:
+    eight = chain(*"abcdefgh")
+    assert len(eight) == 15
+    assert decide(SetSection(slug="x", name="X", parent="g"), given(*eight))
+    with pytest.raises(Refused, match="Sections lie within each other on at most 8 levels"):
+        decide(SetSection(slug="x", name="X", parent="h"), given(*eight))
+
+
+def test_a_section_is_moved_with_all_that_is_part_of_it() -> None:
+    before = (*chain(*"abcde"), *chain("x", "y", "z"))
+    for parent in (None, *"abcde"):
+        assert decide(SetSection(slug="y", name="Y", parent=parent), given(*before))
+    assert decide(SetSection(slug="x", name="X", parent="e"), given(*before))
+    deep = (*before, *decide(SetSection(slug="w", name="W", parent="z"), given(*before)))
+    with pytest.raises(Refused, match="on at most 8 levels"):
+        decide(SetSection(slug="x", name="X", parent="e"), given(*deep))
+    alone = (*deep, *decide(SetSection(slug="y", name="Y", parent=None), given(*deep)))
+    assert decide(SetSection(slug="x", name="X", parent="e"), given(*alone))
+
+
+def test_sections_that_are_too_deep_since_before_can_still_be_renamed() -> None:
+    deep = [section(f"s{n}", SectionAdded("S", 0, f"s{n - 1}" if n else None)) for n in range(12)]
+    assert decide(SetSection(slug="s11", name="T"), given(*deep)) == [section("s11", SectionRenamed("T"))]

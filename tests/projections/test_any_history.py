@@ -17,14 +17,15 @@ from domain.article import ARTICLE, Article, Status
 from domain.content import Content, Edition
 from domain.recorded import AnyEvent, Recorded
 from domain.section import SECTION, Section
+from domain.tag import TAG
 from domain.views import ViewsCounted
-from projections import articles, latest, popular, site
+from projections import articles, latest, popular, site, tags
 from projections.follow import catch_up
 from projections.redis_store import RedisStore
 from projections.sqlite_store import SQLiteStore
 from projections.store import Store
 from tests.domain.any_events import UNHURRIED
-from tests.domain.newsday import ARTICLES, FIRST_BUCKET, SECTIONS, TAGS, WRITERS, Newsday, opened
+from tests.domain.newsday import ARTICLES, FIRST_BUCKET, SECTIONS, SLUGS_OF_TAGS, WRITERS, Newsday, opened
 from tests.projections.told import SITE, follow, history, rebuilt
 
 COMMANDS = 150
@@ -80,17 +81,24 @@ def within(day: Newsday, section: str, above: str) -> bool:
     return parent == above
 
 
+def led(day: Newsday, tag: str) -> str:
+    """The tag that stands for this one."""
+    while into := day.fold(TAG, tag).into:
+        tag = into
+    return tag
+
+
 def matches(day: Newsday, content: Content, filters: dict[str, str]) -> bool:
     return (
         ("section" not in filters or within(day, content.section, filters["section"]))
-        and ("tag" not in filters or filters["tag"] in content.tags)
+        and ("tag" not in filters or led(day, filters["tag"]) in {led(day, tag) for tag in content.tags})
         and ("writer" not in filters or filters["writer"] in content.writers)
         and ("source" not in filters or filters["source"] == content.source)
     )
 
 
 def any_filters(random: Random) -> dict[str, str]:
-    choices = {"section": SECTIONS, "tag": TAGS, "writer": WRITERS, "source": ["Agence"]}
+    choices = {"section": SECTIONS, "tag": SLUGS_OF_TAGS, "writer": WRITERS, "source": ["Agence"]}
     return {kind: random.choice(slugs) for kind, slugs in choices.items() if random.random() < 0.4}
 
 
@@ -115,6 +123,25 @@ def test_readers_see_what_is_published_and_nothing_else(seed: int) -> None:
             assert shown == (edition and (edition.slug, edition.content.headline, edition.content.body))
             stood: Article = day.fold(ARTICLE, id)
             assert (articles.notice(store, id) is not None) == (stood.status is Status.WITHDRAWN)
+
+
+@settings(UNHURRIED, max_examples=40)
+@for_all(seeds)
+def test_tags_have_the_articles_of_all_that_leads_to_them_each_once(seed: int) -> None:
+    day = opened(seed)
+    with closing(SQLiteStore(":memory:")) as store:
+        follow(store, day.pass_by(COMMANDS))
+        contents = [edition.content for edition in public(day).values()]
+        carried = Counter(tag for content in contents for tag in {led(day, tag) for tag in content.tags})
+        named = {tag: day.fold(TAG, tag).name for tag in carried}
+        assert {tag.slug: (tag.name, tag.articles) for tag in tags.read(store)} == {
+            slug: (name, carried[slug]) for slug, name in named.items() if name
+        }
+        for id, edition in public(day).items():
+            article = articles.read(store, id, SITE)
+            assert article is not None
+            shown = dict.fromkeys(led(day, tag) for tag in edition.content.tags)
+            assert [tag.slug for tag in article.tags] == [slug for slug in shown if named[slug]]
 
 
 @pytest.mark.parametrize("window", popular.WINDOWS)

@@ -1,14 +1,16 @@
-"""What sections, tags and writers are called, and where they stand."""
+"""What sections, tags, sources and writers are called, and where they stand."""
 
 from collections.abc import Callable
 
-from domain.section import SECTION, SectionAdded, SectionMoved, SectionRenamed
-from domain.tag import TAG, TagAdded
+from domain.section import SECTION, SectionAdded, SectionClosed, SectionMoved, SectionRenamed, SectionReopened
+from domain.source import SOURCE, SourceAdded
+from domain.tag import TAG, TagAdded, TagMerged, TagParted, TagRenamed
 from domain.writer import WRITER, WriterAdded, WriterChanged
-from projections import sections, tags, writers
+from projections import sections, sources, tags, writers
 from projections.sections import Section
-from projections.store import Put, Reads
-from projections.tags import CountedTag
+from projections.sources import CountedSource
+from projections.store import Drop, Put, Reads
+from projections.tags import CountedTag, Tag
 from projections.writers import Writer
 from tests.projections.told import edition, published, section, told, unpublished, updated
 
@@ -70,6 +72,31 @@ def test_the_lists_of_a_section_are_its_own_and_those_below(site: SiteOf) -> Non
     assert sections.lists_of(reads, "money") is None
 
 
+def test_a_closed_section_writes_that_alone() -> None:
+    closed, reopened = told(SECTION.change("asia", SectionClosed()), SECTION.change("asia", SectionReopened()))
+    assert sections.project(closed) == [Put("closed", "asia", b"")]
+    assert sections.project(reopened) == [Drop("closed", "asia")]
+
+
+def test_where_a_section_is_closed_the_open_ones_within_it_take_its_place(site: SiteOf) -> None:
+    reads = site(
+        section("sport", 0),
+        section("world", 1),
+        section("asia", 1, "world"),
+        section("japan", 0, "asia"),
+        section("europe", 2, "world"),
+        section("money", 2),
+        *(SECTION.change(slug, SectionClosed()) for slug in ("world", "asia")),
+    )
+    assert [(one.slug, one.parent) for one in sections.read(reads)] == [
+        ("sport", None),
+        ("japan", None),
+        ("europe", None),
+        ("money", None),
+    ]
+    assert sections.lists_of(reads, "world") == ["section:world", "section:asia", "section:europe", "section:japan"]
+
+
 # Tags.
 
 RAIN, WIND, SNOW = (TAG.change(slug, TagAdded(slug.title())) for slug in ("rain", "wind", "snow"))
@@ -101,6 +128,48 @@ def test_a_tag_counts_what_is_public_now(site: SiteOf) -> None:
     assert tags.read(reads) == [CountedTag("wind", "Wind", 1)]
 
 
+def test_a_tag_that_gave_way_is_one_document() -> None:
+    renamed, merged, parted = told(
+        TAG.change("rain", TagRenamed("Showers")),
+        TAG.change("rain", TagMerged("weather")),
+        TAG.change("rain", TagParted()),
+    )
+    assert tags.project(renamed) == [Put("tag", "rain", b'{"slug":"rain","name":"Showers"}')]
+    assert tags.project(merged) == [Put("alias", "rain", b"weather")]
+    assert tags.project(parted) == [Drop("alias", "rain")]
+
+
+def test_what_leads_to_a_tag_is_read_with_it_in_one_or_several_steps(site: SiteOf) -> None:
+    steps = (TAG.change("rain", TagMerged("wind")), TAG.change("wind", TagMerged("snow")))
+    reads = site(*TAGGED, *steps)
+    assert tags.lists_of(reads, "rain", "snow") == [["tag:snow", "tag:rain", "tag:wind"]]
+    assert tags.some(reads, ["rain", "wind"]) == [Tag("snow", "Snow")]
+    assert tags.read(reads) == [CountedTag("snow", "Snow", 2)]
+
+
+# Sources.
+
+
+def test_a_source_is_a_slug_a_name_and_an_address() -> None:
+    (added,) = told(SOURCE.change("wire", SourceAdded("Wire", "https://wire.example")))
+    document = b'{"slug":"wire","name":"Wire","url":"https://wire.example"}'
+    assert sources.project(added) == [Put("source", "wire", document)]
+
+
+def test_sources_lie_by_name_and_count_what_is_public_now(site: SiteOf) -> None:
+    reads = site(
+        SOURCE.change("wire", SourceAdded("wire")),
+        SOURCE.change("agency", SourceAdded("Agency")),
+        published("a1", edition(slug="s1", source="wire")),
+        published("a2", edition(slug="s2", source="wire")),
+        unpublished("a2"),
+    )
+    assert sources.read(reads) == [
+        CountedSource("agency", "Agency", "", 0),
+        CountedSource("wire", "wire", "", 1),
+    ]
+
+
 # Writers.
 
 
@@ -108,8 +177,10 @@ def test_a_writer_is_a_slug_a_name_and_a_few_lines() -> None:
     added, changed = told(
         WRITER.change("bob", WriterAdded("Bob Ray")), WRITER.change("bob", WriterChanged("Bob Lee", "On rain."))
     )
-    assert writers.project(added) == [Put("writer", "bob", b'{"slug":"bob","name":"Bob Ray","bio":""}')]
-    assert writers.project(changed) == [Put("writer", "bob", b'{"slug":"bob","name":"Bob Lee","bio":"On rain."}')]
+    assert writers.project(added) == [Put("writer", "bob", b'{"slug":"bob","name":"Bob Ray","bio":"","guest":false}')]
+    assert writers.project(changed) == [
+        Put("writer", "bob", b'{"slug":"bob","name":"Bob Lee","bio":"On rain.","guest":false}')
+    ]
 
 
 def test_writers_lie_by_name_whatever_its_case(site: SiteOf) -> None:

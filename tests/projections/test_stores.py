@@ -145,9 +145,26 @@ def test_those_in_most_lists_come_first_and_the_newest_among_equals(store: Store
         Place("a4", "4:a4", ("tag:c", "tag:d")),
         Place("a5", "5:a5", ("tag:d",)),
     )
-    assert store.in_most(["tag:a", "tag:b", "tag:c"], 10) == ["1:a1", "3:a3", "4:a4", "2:a2"]
-    assert store.in_most(["tag:a", "tag:b", "tag:c"], 2) == ["1:a1", "3:a3"]
-    assert store.in_most(["tag:none"], 2) == []
+    assert store.in_most([["tag:a"], ["tag:b"], ["tag:c"]], 10) == ["1:a1", "3:a3", "4:a4", "2:a2"]
+    assert store.in_most([["tag:a"], ["tag:b"], ["tag:c"]], 2) == ["1:a1", "3:a3"]
+    assert store.in_most([["tag:none"]], 2) == []
+
+
+def test_several_lists_of_a_group_count_as_one(store: Store) -> None:
+    apply(
+        store,
+        Place("a1", "1:a1", ("tag:a", "tag:b")),
+        Place("a2", "2:a2", ("tag:a", "tag:c")),
+        Place("a3", "3:a3", ("tag:b",)),
+    )
+    assert store.in_most([["tag:a", "tag:b"], ["tag:c"]], 10) == ["2:a2", "3:a3", "1:a1"]
+    assert store.in_most([["tag:a"], ["tag:b"]], 10) == ["1:a1", "3:a3", "2:a2"]
+
+
+def test_several_lists_together_hold_each_id_once(store: Store) -> None:
+    apply(store, Place("a1", "1:a1", ("tag:a", "tag:b")), Place("a2", "2:a2", ("tag:b",)))
+    assert store.together(["tag:a", "tag:b", "tag:none"]) == 2
+    assert store.together(["tag:none"]) == 0
 
 
 def test_lists_know_their_size(store: Store) -> None:

@@ -200,5 +200,5 @@ def test_the_menu_and_the_people(house: House) -> None:
     menu = [(s["slug"], [below["slug"] for below in s["sections"]]) for s in house.read("/v1/sections")["items"]]
     assert menu == [("nation", []), ("economy", ["energy"]), ("sport", [])]
     assert [writer["name"] for writer in house.read("/v1/writers")["items"]] == ["Ann Ash", "Bob Birch"]
-    assert house.read("/v1/writers/ann") == {"slug": "ann", "name": "Ann Ash", "bio": "Rivers."}
+    assert house.read("/v1/writers/ann") == {"slug": "ann", "name": "Ann Ash", "bio": "Rivers.", "guest": False}
     assert house.get("/v1/writers/nobody").status_code == 404
