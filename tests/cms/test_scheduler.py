@@ -48,6 +48,8 @@ ONE, TWO, THREE = (NOON + timedelta(hours=hours) for hours in (1, 2, 3))
 INSTANT = timedelta(microseconds=1)
 DUE = 100
 MANY = 600
+# The pool of connections waits half a minute for a server, and tries again ever more seldom.
+NOTICED_SECONDS = 180.0
 
 
 @pytest.fixture
@@ -392,9 +394,9 @@ def test_a_thread_goes_on_when_the_database_is_back_and_says_once_that_it_was_aw
                 until(lambda: room.article(ids[0]).status is Status.PUBLISHED)
                 proxy.disconnect()
                 clock.now = TWO
-                until(lambda: scheduler.away)
+                until(lambda: scheduler.away, NOTICED_SECONDS)
                 proxy.reconnect()
-                until(lambda: not scheduler.away)
+                until(lambda: not scheduler.away, NOTICED_SECONDS)
                 until(lambda: room.article(ids[1]).status is Status.PUBLISHED)
             require_each_published_once(room, ids)
     assert len([record for record in caplog.records if record.name == "cms.scheduler"]) == 1
