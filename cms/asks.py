@@ -62,7 +62,7 @@ class Hit(Struct):
 class Note(Struct, frozen=True):
     """Something beside the history that waits for the disk."""
 
-    statement: Statement
+    statements: Sequence[Statement]
     answer: "Future[None]"
 
 

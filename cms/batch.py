@@ -7,6 +7,7 @@ from eventsourcing.persistence import IntegrityError
 
 from cms import worklist
 from cms.asks import Ask, Hit, Item, Key, KeyReused, Note, Receipt
+from cms.history import History
 from cms.ids import new_id
 from cms.recorders import RowsMoved, Statement
 from domain.recorded import Recorded, aggregate_of
@@ -48,7 +49,7 @@ class Batch:
                 answers.append((ask.answer, refusal))
         if hits:
             self.beside.append(self.committer.journal.rows(hits))
-        self.beside += [note.statement for note in notes]
+        self.beside += [statement for note in notes for statement in note.statements]
         self.beside += worklist.rows(self.events, self.fold)
         position_of = self.standing([outcome for _, outcome in answers if isinstance(outcome, Receipt)])
         positions = self.save() if self.events or self.beside else []
@@ -92,15 +93,9 @@ class Batch:
         return receipt
 
     def answered(self, by: str, key: Key) -> Receipt | None:
-        body, receipt = self.receipts.get((by, key.id), (None, None))
-        if receipt is None:
-            rows = self.history.select("select * from command where actor = ? and id = ?", by, key.id)
-            if not rows:
-                return None
-            body, receipt = rows[0]["body"], Receipt(rows[0]["stream"], rows[0]["version"], 0)
-        if body != key.body:
-            raise KeyReused("This idempotency key was used for another request.")
-        return receipt
+        if (by, key.id) not in self.receipts:
+            return answered_before(self.history, by, key)
+        return the_same(*self.receipts[by, key.id], key)
 
     def fold(self, aggregate: Aggregate[State], id: str) -> State:
         stream = aggregate.stream(id)
@@ -141,6 +136,18 @@ class Batch:
     def is_ours(self, event: Recorded) -> bool:
         stored = next((e for e in self.history.stream(event.stream, event.version) if e.version == event.version), None)
         return stored is not None and stored.command == event.command
+
+
+def answered_before(history: History, by: str, key: Key) -> Receipt | None:
+    """What the command of this key was answered, if it was recorded; its position is not filled in."""
+    rows = history.select("select * from command where actor = ? and id = ?", by, key.id)
+    return the_same(rows[0]["body"], Receipt(rows[0]["stream"], rows[0]["version"], 0), key) if rows else None
+
+
+def the_same(body: str, receipt: Receipt, key: Key) -> Receipt:
+    if body != key.body:
+        raise KeyReused("This idempotency key was used for another request.")
+    return receipt
 
 
 def at_position(outcome: Any, position_of: dict[Place, int]) -> Any:

@@ -5,8 +5,11 @@ Beside the events lie, in the same database and written in the same transactions
 - `view_journal`: hits that are acknowledged, and not yet rolled up to an event;
 - `command`: ids that clients gave their commands, kept for a day;
 - `vault`: personal values, which must be forgettable;
+- `confidential`: the words of confidential notes, which must be forgettable too;
+- `presence`: who has which article open, until when;
 - `credential`: hashes of API tokens;
 - `access`: who read the audit, and what of it;
+- `secret`: what sessions and links are signed with, unless it is set;
 - `desk`: a row for each article, for the lists of the desk.
 """
 
@@ -154,6 +157,13 @@ class History(Application[str]):
             cursor.execute(sql.replace("?", self.placeholder), values)
             rows: list[Any] = cursor.fetchall()
         return rows
+
+    def kept(self, table: str, ids: Collection[str]) -> dict[str, Any]:
+        """Rows of a table beside the events, by their `id`."""
+        if not ids:
+            return {}
+        rows = self.select(f"select * from {table} where id in ({', '.join('?' * len(ids))})", *ids)
+        return {row["id"]: row for row in rows}
 
     @abstractmethod
     def require_durable(self) -> None:

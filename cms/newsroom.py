@@ -42,10 +42,10 @@ class Newsroom:
         self.committer.ask(Hit(article_id, bucket, answer))
         return answer
 
-    def note(self, statement: Statement) -> None:
-        """Write beside the history; back when it is on disk."""
+    def note(self, *statements: Statement) -> None:
+        """Write beside the history, all or nothing; back when it is on disk."""
         answer: Future[None] = Future()
-        self.committer.ask(Note(statement, answer))
+        self.committer.ask(Note(statements, answer))
         answer.result(ANSWERED_WITHIN_SECONDS)
 
     def state(self, aggregate: Aggregate[State], id: str, /) -> State:

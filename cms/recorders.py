@@ -19,8 +19,13 @@ TABLES = (
     "create table if not exists command"
     " (actor text, id text, body text, stream text, version bigint, at bigint, primary key (actor, id))",
     "create table if not exists vault (id text primary key, email text unique, salt {bytes}, value {bytes})",
+    "create table if not exists confidential (id text primary key, salt {bytes}, value {bytes})",
+    "create table if not exists presence"
+    " (article text, staff text, tab text, since bigint, until bigint, editing bigint, holds bigint, taken_by text,"
+    " primary key (article, staff, tab))",
     "create table if not exists credential (hash text primary key, staff text, at bigint)",
     "create table if not exists access (at bigint, staff text, request text)",
+    "create table if not exists secret (name text primary key, value text)",
     "create table if not exists desk"
     " (id text primary key, status text, section text, headline text, author text, writers text, hands text,"
     " version bigint, changed_at bigint, published_at bigint, next_step_at bigint, unpublished_changes bigint,"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 
 PREFIX = "CHRONICLE_"
+SECRET_CHARACTERS_LEAST = 32
 
 
 class BadSetting(Exception):
@@ -22,6 +23,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     title: str = "Chronicle"
     base_url: str = "http://127.0.0.1:8000"
     timezone: str = "UTC"
+    secret: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -47,6 +49,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         raise BadSetting(f"{PREFIX}EVENTS and {PREFIX}READS must not be the same file.")
     if settings.base_url.endswith("/"):
         raise BadSetting(f"{PREFIX}BASE_URL must not end with a slash.")
+    if settings.secret and len(settings.secret) < SECRET_CHARACTERS_LEAST:
+        raise BadSetting(f"{PREFIX}SECRET needs {SECRET_CHARACTERS_LEAST} characters at least.")
     try:
         ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError):

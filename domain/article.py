@@ -78,6 +78,10 @@ class ArticleApproved(Event, frozen=True):
     pass
 
 
+class ArticleApprovalTakenBack(Event, frozen=True):
+    """It is in review again, and nobody has seen its words."""
+
+
 class ArticleDiscarded(Event, frozen=True):
     pass
 
@@ -155,6 +159,16 @@ class ArticleWithdrawn(ArticleTaken, frozen=True):
     notice: str
 
 
+class ArticleUndone(Event, frozen=True):
+    """What the event of `version` did is taken back; how, stands beside it.
+
+    `redone`: where that event had itself taken one back, the version of that one, which counts again.
+    """
+
+    version: int
+    redone: int = 0
+
+
 class ArticleViewsCarriedOver(Event, frozen=True):
     """Views that an older system had counted, at moments that nobody knows."""
 
@@ -167,6 +181,7 @@ ArticleEvent = (
     | ArticleSubmitted
     | ArticleReturned
     | ArticleApproved
+    | ArticleApprovalTakenBack
     | ArticleDiscarded
     | ArticleReopened
     | ArticleScheduled
@@ -181,6 +196,7 @@ ArticleEvent = (
     | ArticleUnpublished
     | ArticleWithdrawn
     | ArticleRestored
+    | ArticleUndone
     | ArticleViewsCarriedOver
 )
 
@@ -193,9 +209,10 @@ UNREAD = frozenset({Status.DRAFT, Status.IN_REVIEW, Status.APPROVED, Status.UNPU
 class Article(Struct, frozen=True):
     """`version` counts the events; `revised` is the version that last changed the working copy.
 
-    `hands`: the staff whose words no second person has seen yet. `steps` are ahead; `failed` were, and could not be
-    taken. `embargo`: the moment before which nobody publishes. `returned`: what its writer was asked to do, until it is
-    submitted again.
+    `hands`: the staff whose words no second person has seen yet; `approved`: those whose words the approval that
+    stands has seen. `steps` are ahead; `failed` were, and could not be taken. `embargo`: the moment before which nobody
+    publishes. `returned`: what its writer was asked to do, until it is submitted again. `undone`: the versions whose
+    events were taken back.
     """
 
     version: int = 0
@@ -208,10 +225,12 @@ class Article(Struct, frozen=True):
     edited: bool = False
     views_carried_over: int = 0
     hands: frozenset[str] = frozenset()
+    approved: frozenset[str] = frozenset()
     steps: tuple[Step, ...] = ()
     failed: tuple[FailedStep, ...] = ()
     embargo: datetime | None = None
     returned: str | None = None
+    undone: frozenset[int] = frozenset()
 
     @property
     def shown_status(self) -> Status | None:
@@ -243,13 +262,18 @@ def _evolve(article: Article, event: ArticleEvent) -> Article:
             status = Status.IN_REVIEW if article.status is Status.APPROVED else article.status
             hands = article.hands | {editor} if editor else article.hands
             edited = article.edited or not external_id
-            return structs.replace(article, status=status, content=content, edited=edited, hands=hands)
+            return structs.replace(
+                article, status=status, content=content, edited=edited, hands=hands, approved=frozenset()
+            )
         case ArticleSubmitted():
             return structs.replace(article, status=Status.IN_REVIEW, edited=True, returned=None)
         case ArticleReturned(note):
-            return structs.replace(article, status=Status.DRAFT, edited=True, returned=note)
+            return structs.replace(unapproved(article), status=Status.DRAFT, edited=True, returned=note)
         case ArticleApproved():
-            return structs.replace(article, status=Status.APPROVED, edited=True, hands=frozenset())
+            hands, approved = frozenset[str](), article.hands
+            return structs.replace(article, status=Status.APPROVED, edited=True, hands=hands, approved=approved)
+        case ArticleApprovalTakenBack():
+            return structs.replace(unapproved(article), status=Status.IN_REVIEW, edited=True)
         case ArticleDiscarded():
             return structs.replace(article, status=Status.DISCARDED, edited=True, returned=None)
         case ArticleReopened():
@@ -271,15 +295,22 @@ def _evolve(article: Article, event: ArticleEvent) -> Article:
         case ArticleEmbargoLifted():
             return structs.replace(article, embargo=None, edited=True)
         case EditionGiven(edition):
-            # The end of a withdrawal gives the last edition again: what was written since is as unseen as it was.
+            # What readers get may be older than the working copy: of that, still nobody has seen more.
             hands = frozenset() if edition.content == article.content else article.hands
             return structs.replace(article, status=Status.PUBLISHED, edition=edition, hands=hands, returned=None)
         case ArticleUnpublished():
             return structs.replace(article, status=Status.UNPUBLISHED, edited=True)
         case ArticleWithdrawn():
             return structs.replace(article, status=Status.WITHDRAWN, edited=True)
+        case ArticleUndone(undone, redone):
+            return structs.replace(article, undone=(article.undone | {undone}) - {redone}, edited=True)
         case ArticleViewsCarriedOver(views):
             return structs.replace(article, views_carried_over=article.views_carried_over + views)
+
+
+def unapproved(article: Article) -> Article:
+    """The words that the approval had seen are to be looked at again."""
+    return structs.replace(article, hands=article.hands | article.approved, approved=frozenset())
 
 
 def without(article: Article, step_id: str) -> Article:

@@ -7,8 +7,7 @@ from msgspec import Struct, structs
 from domain.article import ARTICLE
 from domain.drafting import DraftArticle, ReviseArticle
 from domain.rules import Change, Command, Fold, Refused, decide
-from domain.section import SECTION
-from domain.staff import STAFF, Privilege, StaffMember
+from domain.staff import STAFF, Privilege, StaffMember, works_for
 from domain.task import TASK
 from domain.workflow import ArticleCommand
 
@@ -41,7 +40,7 @@ def decide_asked(asked: AskedBy, fold: Fold) -> list[Change]:
 def require_permitted(command: Command, staff_id: str, fold: Fold) -> None:
     """A command names its `privilege`; one that is about an article has its id, one about a part of the site a section.
 
-    Who may not revise any article acts on their own alone, whatever the act.
+    Who may not revise any article acts on their own alone, unless the command's `reach` names another privilege.
     """
     member = fold(STAFF, staff_id)
     privilege: Privilege = command.privilege  # type: ignore[attr-defined]
@@ -51,7 +50,7 @@ def require_permitted(command: Command, staff_id: str, fold: Fold) -> None:
     if isinstance(command, DraftArticle):
         require_section(member, command.content.section, fold)
     elif article_id is not None:
-        require_reach(member, staff_id, article_id, Privilege.REVISE_ANY, fold)
+        require_reach(member, staff_id, article_id, getattr(command, "reach", Privilege.REVISE_ANY), fold)
     if isinstance(command, ReviseArticle) and (section := command.patch.get("section")):
         require_section(member, str(section), fold)
     if hasattr(command, "front"):
@@ -70,13 +69,8 @@ def require_reach(member: StaffMember, staff_id: str, article_id: str, everythin
 
 def require_section(member: StaffMember, section: str, fold: Fold) -> None:
     """It is one of theirs, or part of one. Empty: the site as a whole, which is nobody's who has sections."""
-    if not member.sections:
+    if works_for(member, section, fold):
         return
     if not section:
         raise Forbidden("You work for some sections, not for the site as a whole.")
-    above: str | None = section
-    while above is not None:
-        if above in member.sections:
-            return
-        above = fold(SECTION, above).parent
     raise Forbidden(f"You do not work for the section '{section}'.")

@@ -170,3 +170,13 @@ def require_sections(sections: tuple[str, ...], fold: Fold) -> None:
     for section in sections:
         if not fold(SECTION, section).exists:
             raise Refused(f"There is no section '{section}'.")
+
+
+def works_for(member: StaffMember, section: str, fold: Fold) -> bool:
+    """The section is one of theirs, or part of one; who has none works for all."""
+    above: str | None = section
+    while member.sections and above is not None:
+        if above in member.sections:
+            return True
+        above = fold(SECTION, above).parent
+    return not member.sections

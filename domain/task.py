@@ -4,10 +4,13 @@ All of it stands beside the article, in a stream of its own with the same id: no
 """
 
 from datetime import datetime
+from typing import ClassVar
 
 from msgspec import Struct, structs
 
-from domain.rules import Aggregate, Event
+from domain.article import ARTICLE, Article
+from domain.rules import Aggregate, Change, Event, Fold, Unknown, decide, require
+from domain.staff import STAFF, Privilege, works_for
 
 # Events.
 
@@ -101,3 +104,66 @@ def _evolve(task: Task, event: TaskEvent) -> Task:
 
 
 TASK = Aggregate("task", Task(), evolve)
+
+
+# Commands, and what the newsroom decides on them.
+
+
+class TaskCommand(Struct, frozen=True, kw_only=True):
+    """`reach`: the privilege with which it is not their own articles alone."""
+
+    privilege: ClassVar[Privilege]
+    reach: ClassVar[Privilege] = Privilege.REVISE_ANY
+
+    article_id: str
+
+    @property
+    def stream(self) -> str:
+        return TASK.stream(self.article_id)
+
+
+class AssignArticle(TaskCommand, frozen=True, kw_only=True):
+    """`to`: a staff member; nobody, if empty."""
+
+    privilege: ClassVar[Privilege] = Privilege.ASSIGN
+
+    to: str
+
+
+class SetDue(TaskCommand, frozen=True, kw_only=True):
+    privilege: ClassVar[Privilege] = Privilege.ASSIGN
+
+    at: datetime | None
+
+
+@decide.register
+def assign(command: AssignArticle, fold: Fold) -> list[Change]:
+    article, task = found(command, fold)
+    if command.to == task.assignee:
+        return []
+    if command.to:
+        require_able(command.to, article, fold)
+    return [TASK.change(command.article_id, TaskAssigned(command.to))]
+
+
+@decide.register
+def set_due(command: SetDue, fold: Fold) -> list[Change]:
+    _, task = found(command, fold)
+    return [] if command.at == task.due_at else [TASK.change(command.article_id, TaskDue(command.at))]
+
+
+def found(command: TaskCommand, fold: Fold) -> tuple[Article, Task]:
+    article = fold(ARTICLE, command.article_id)
+    if article.content is None:
+        raise Unknown("There is no such article.")
+    return article, fold(TASK, command.article_id)
+
+
+def require_able(staff_id: str, article: Article, fold: Fold) -> None:
+    """They work here, may revise, and do so for the article's section."""
+    member = fold(STAFF, staff_id)
+    assert article.content is not None
+    section = article.content.section
+    require(member.role is not None, "Nobody with this id works here.")
+    require(member.may(Privilege.REVISE_OWN, Privilege.REVISE_ANY), "This person's role does not include writing.")
+    require(works_for(member, section, fold), f"This person does not work for the section '{section}'.")

@@ -8,6 +8,7 @@ NAME = "site"
 # Of these events no reader sees anything; most of a history is made of them. They need not even be decoded.
 PASSED_OVER = frozenset(
     "ArticleDrafted ArticleRevised ArticleSubmitted ArticleReturned ArticleApproved ArticleDiscarded ArticleReopened"
+    " ArticleApprovalTakenBack ArticleUndone"
     " ArticleScheduled ArticleUnscheduled ArticleStepTaken ArticleStepFailed ArticleEmbargoed ArticleEmbargoLifted"
     " TaskAssigned TaskDue NoteWritten NoteResolved PreviewOpened PreviewClosed"
     " StaffHired StaffRoleGiven StaffMovedToSections StaffDetailsChanged StaffLeft"

@@ -1,30 +1,28 @@
 """The API as one ASGI application, with everything that it runs on."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import SwaggerRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
-from cms import newsroom, settings
+from cms import newsroom, settings, signing
 from cms.committer import Clock, utc_now
 from cms.follower import Follower, collect_less_garbage
 from cms.newsroom import Newsroom
 from cms.reading import Reading, open_store
 from cms.scheduler import Scheduler
 from cms.settings import Settings
-from cms.web import audit, corrections, editorial, front, navigation, public, running
+from cms.web import audit, corrections, editorial, front, navigation, previews, public, running
 from cms.web.access import OPEN, guard
+from cms.web.description import openapi
 from cms.web.desk import Clashed, clashed
 from cms.web.door import Door
 from cms.web.problems import HANDLERS
@@ -52,6 +50,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, roll_up_seconds: floa
             navigation.routes,
             editorial.routes,
             audit.routes,
+            previews.show,
             running.health,
             running.ready,
             *statics(),
@@ -86,6 +85,7 @@ async def running_parts(app: Litestar, settings: Settings, clock: Clock, roll_up
         room = stack.enter_context(newsroom.opened(settings.events, clock, committed, roll_up_seconds))
         reading = Reading(open_store(settings.reads), settings.embedded)
         app.state.newsroom, app.state.reading = room, reading
+        app.state.secret = await asyncio.to_thread(signing.secret, room, settings.secret)
         app.state.site = Site(settings.title, settings.base_url, settings.zone)
         await reading.start()
         stack.push_async_callback(reading.stop)
@@ -110,22 +110,3 @@ def statics() -> list[Any]:
         create_static_files_router("/static/demo", [pictures], opt=OPEN, include_in_schema=False),
         create_static_files_router("/static/swagger", [swagger], opt=OPEN, include_in_schema=False),
     ]
-
-
-def openapi(settings: Settings) -> OpenAPIConfig:
-    page = SwaggerRenderPlugin(
-        js_url="/static/swagger/swagger-ui-bundle.js",
-        css_url="/static/swagger/swagger-ui.css",
-        standalone_preset_js_url="/static/swagger/swagger-ui-standalone-preset.js",
-        favicon="",
-        path=["/", "/swagger"],
-    )
-    return OpenAPIConfig(
-        title=settings.title,
-        version=version("chronicle-cms"),
-        description="A newsroom's API: reading, editing, auditing. `chronicle token` gives a bearer token.",
-        render_plugins=[page],
-        use_handler_docstrings=True,
-        openapi_router=Router("/schema", route_handlers=[], opt=OPEN, include_in_schema=False),
-        components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
-    )

@@ -10,6 +10,7 @@ import msgspec
 from litestar import Request, Response, Router, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 from msgspec import Struct
 
@@ -57,7 +58,12 @@ class Filter(Struct, frozen=True):
         )
 
 
-@get("/events", opt=needs(Privilege.AUDIT), sync_to_thread=True)
+@get(
+    "/events",
+    opt={**needs(Privilege.AUDIT), "also_as": (NDJSON,)},
+    responses={HTTPStatus.OK: ResponseSpec(Events, False, "A page of the history, or its lines.")},
+    sync_to_thread=True,
+)
 def get_events(
     request: Request[Any, Any, State],
     newsroom: NamedDependency[Newsroom],

@@ -17,6 +17,7 @@ from msgspec import Struct, structs
 from cms import moments
 from cms.asks import Key
 from cms.audit import Entry, entry
+from cms.batch import answered_before
 from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.recorders import Statement
@@ -30,9 +31,11 @@ from domain.permission import AskedBy
 from domain.rules import Command, Outdated
 from domain.slug import SLUG_LENGTH_MOST
 from domain.tag import NamedTag
+from domain.task import TASK, Task
 
 OWN_WRITE_SECONDS = 2.0
 EVENTS_SHOWN_MOST = 100
+NO_TASK = TASK.initial
 
 ArticleId = Annotated[str, PathParameter(pattern=ARTICLE_ID)]
 SlugInPath = Annotated[
@@ -67,7 +70,7 @@ class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
 
     `steps` are ahead, the earliest first; `failed_steps` were, and could not be taken. Before the end of its `embargo`
     nobody publishes it. `returned`: what its writer was asked to do when it was given back; null if it was not, or was
-    submitted again.
+    submitted again. `assignee` and `due_at` stand beside the article: they are null where it is shown as it was once.
     """
 
     id: str
@@ -82,9 +85,11 @@ class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
     failed_steps: tuple[FailedStep, ...]
     embargo: datetime | None
     returned: str | None
+    assignee: str | None = None
+    due_at: datetime | None = None
 
 
-def working_copy(article_id: str, article: Article) -> WorkingCopy:
+def working_copy(article_id: str, article: Article, task: Task = NO_TASK) -> WorkingCopy:
     status = article.shown_status
     assert status is not None
     assert article.content is not None
@@ -101,6 +106,8 @@ def working_copy(article_id: str, article: Article) -> WorkingCopy:
         steps=article.steps,
         failed_steps=article.failed,
         embargo=article.embargo,
+        assignee=task.assignee or None,
+        due_at=task.due_at,
         returned=article.returned,
     )
 
@@ -225,6 +232,14 @@ class Desk:
         article = await asyncio.to_thread(self.newsroom.article, article_id, version)
         assert article.content is not None
         return article.content
+
+    def answered(self) -> Accepted | None:
+        """As the first time, if this very request was accepted before."""
+        history = self.newsroom.history
+        receipt = None if self.key is None else answered_before(history, self.request.user.id, self.key)
+        if receipt is None:
+            return None
+        return Accepted(receipt.id, receipt.version, history.position_of(receipt.stream, receipt.version))
 
     def now(self) -> datetime:
         return self.newsroom.clock()

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from litestar import Litestar
+from litestar.routes import HTTPRoute
 from litestar.types import Receive, Send
 
 from cms.answers import Answer
@@ -30,13 +31,15 @@ class Door:
         return reading
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        if scope["method"] not in ("GET", "HEAD"):
+            return await self.routed(scope, receive, send)
         if scope["method"] == "HEAD":
             scope["method"] = "GET"
             send = bodiless(send)
         if not scope["path"].startswith("/v1/"):
-            return await self.app(scope, receive, send)
+            return await self.routed(scope, receive, send)
         reading = self.reading
         try:
             if b"min_position" in scope["query_string"] and not await self.waited(scope, positioned(send, reading)):
@@ -47,8 +50,11 @@ class Door:
             return await refuse(HTTPStatus.SERVICE_UNAVAILABLE, NOT_ANSWERING_SAID, positioned(send, reading))
         kept = reading.kept.get((scope["path"], scope["query_string"]), self.app.state.newsroom.clock().timestamp())
         if kept is None:
-            return await self.app(scope, receive, positioned(send, reading))
+            return await self.routed(scope, receive, positioned(send, reading))
         return await reply(kept, header(scope, b"if-none-match"), reading.position, send)
+
+    async def routed(self, scope: Any, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, allowing(send, scope))
 
     async def waited(self, scope: Any, send: Send) -> bool:
         """Take `min_position` out of the query, and wait for it; or say why not."""
@@ -103,6 +109,30 @@ def bodiless(send: Send) -> Send:
         await send(message)
 
     return send_head
+
+
+def allowing(send: Send, scope: Any) -> Send:
+    """`Allow` names all methods of the path: the router forgets some of those that are handled apart, and HEAD."""
+
+    async def send_allowed(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [
+                (name, allowed(value, scope)) if name == b"allow" else (name, value)
+                for name, value in message["headers"]
+            ]
+        await send(message)
+
+    return send_allowed
+
+
+def allowed(named: bytes, scope: Any) -> bytes:
+    methods = set(named.decode().split(", "))
+    for route in scope["app"].routes:
+        if isinstance(route, HTTPRoute) and route.path_format == scope.get("path_template"):
+            methods |= {str(method) for method in route.methods}
+    if "GET" in methods:
+        methods.add("HEAD")
+    return ", ".join(sorted(methods)).encode()
 
 
 def positioned(send: Send, reading: Reading) -> Send:

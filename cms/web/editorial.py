@@ -13,7 +13,22 @@ from cms.forms import ArticleForm, ArticlePatch
 from cms.ids import new_id
 from cms.newsroom import Newsroom
 from cms.web import desk as desks
-from cms.web import front, lists, pages, schedules, sections, sources, tags, versions, writers
+from cms.web import (
+    front,
+    lists,
+    pages,
+    presence,
+    previews,
+    schedules,
+    sections,
+    sources,
+    story,
+    tags,
+    tasks,
+    undo,
+    versions,
+    writers,
+)
 from cms.web.access import READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
 from domain.drafting import (
@@ -35,6 +50,7 @@ from domain.publishing import (
     UpdateArticle,
     WithdrawArticle,
 )
+from domain.task import TASK
 
 # Spaces alone tell readers nothing.
 Words = Annotated[PublicNote, Meta(pattern=r"\S")]
@@ -69,7 +85,7 @@ async def draft(desk: NamedDependency[Desk], data: JSONBody[ArticleForm]) -> Acc
 @get("/articles/{article_id:str}", opt=READS_ARTICLE, sync_to_thread=True)
 def read(newsroom: NamedDependency[Newsroom], article_id: ArticleId) -> Response[WorkingCopy]:
     """The working copy. Its `ETag` is the version, for `If-Match`."""
-    copy = working_copy(article_id, newsroom.article(article_id))
+    copy = working_copy(article_id, newsroom.article(article_id), newsroom.state(TASK, article_id))
     return Response(copy, headers={"etag": f'"{copy.version}"', "cache-control": "private, no-cache"})
 
 
@@ -239,6 +255,9 @@ routes = Router(
         restore,
         *schedules.handlers,
         *versions.handlers,
+        *tasks.handlers,
+        *previews.handlers,
+        *presence.handlers,
         *lists.handlers,
         *front.handlers,
         *sections.handlers,
@@ -246,5 +265,7 @@ routes = Router(
         *writers.handlers,
         *sources.handlers,
         *pages.handlers,
+        *story.handlers,
+        *undo.handlers,
     ],
 )

@@ -13,6 +13,7 @@ from cms.forms import CONTROL, BadField
 from cms.newsroom import Newsroom
 from cms.web.access import OPEN, asks, needs
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition
+from cms.web.occasions import also
 from cms.web.problems import Failed
 from cms.web.public import NEVER, Asker, Limit, Name, next_count
 from domain.front import (
@@ -97,7 +98,12 @@ def holds_until(found: Front, now: datetime) -> float:
     return min([counted, *(card.until.timestamp() for card in found.breaking)])
 
 
-@get("/front", opt=needs(Privilege.MANAGE_FRONT, Privilege.READ_DRAFTS), sync_to_thread=True)
+@get(
+    "/front",
+    opt=needs(Privilege.MANAGE_FRONT, Privilege.READ_DRAFTS),
+    responses=also(HTTPStatus.NOT_FOUND),
+    sync_to_thread=True,
+)
 def get_arrangement(newsroom: NamedDependency[Newsroom], section: Section = "") -> Response[Arrangement]:
     """The arrangement of a front. Its `ETag` is the version, for `If-Match`."""
     if section and not newsroom.state(SECTION, section).exists:
@@ -114,7 +120,7 @@ def get_arrangement(newsroom: NamedDependency[Newsroom], section: Section = "") 
     return Response(found, headers={"etag": f'"{found.version}"', "cache-control": "private, no-cache"})
 
 
-@put("/front", opt=asks(ArrangeFront))
+@put("/front", opt=asks(ArrangeFront), responses=also(HTTPStatus.NOT_FOUND))
 async def arrange_front(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],

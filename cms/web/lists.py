@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from litestar import Request, get
@@ -15,6 +16,7 @@ from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.staff import User
 from cms.web.access import needs
+from cms.web.occasions import also
 from cms.worklist import Line, Sought
 from domain.article import Status
 from domain.rules import Unknown
@@ -102,7 +104,7 @@ def waiting(wanted: Sought, user: User) -> Sought:
     return structs.replace(wanted, waiting_for=user.id, review=user.may(Privilege.APPROVE))
 
 
-@get("/articles", opt=READING)
+@get("/articles", opt=READING, responses=also(HTTPStatus.NOT_FOUND))
 async def get_articles(
     request: Request[User, Any, State],
     newsroom: NamedDependency[Newsroom],
@@ -121,7 +123,7 @@ async def get_articles(
     return Lines(*await asyncio.to_thread(worklist.page, newsroom.history, sought, zone, after, limit))
 
 
-@get("/counts", opt=READING)
+@get("/counts", opt=READING, responses=also(HTTPStatus.NOT_FOUND))
 async def get_counts(
     request: Request[User, Any, State],
     newsroom: NamedDependency[Newsroom],

@@ -1,5 +1,7 @@
 """Finding one's way: sections, tags, writers, sources, fixed pages. Open to everybody."""
 
+from http import HTTPStatus
+
 from litestar import Response, Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
@@ -7,6 +9,7 @@ from msgspec import Struct, structs
 
 from cms import markup
 from cms.web.access import OPEN
+from cms.web.occasions import also
 from cms.web.public import AnotherAddress, Asker
 from projections import pages, sections, sources, tags, writers
 from projections.pages import Page, PageLine
@@ -49,7 +52,7 @@ async def get_tags(asker: NamedDependency[Asker]) -> Response[Tags]:
     return await asker.answer(lambda reads: Tags(tags.read(reads)))
 
 
-@get("/tags/{slug:str}", opt=OPEN)
+@get("/tags/{slug:str}", opt=OPEN, responses=also(HTTPStatus.MOVED_PERMANENTLY))
 async def get_tag(asker: NamedDependency[Asker], slug: FromPath[str]) -> Response[CountedTag]:
     """A tag, with how many articles carry it; one that gave way leads on to the other."""
 

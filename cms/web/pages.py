@@ -1,8 +1,10 @@
 """The desk's fixed pages. What is put here is published at once; every version of it can be read again."""
 
 from http import HTTPStatus
+from typing import Any
 
-from litestar import Response, get, post, put
+from litestar import Request, Response, get, post, put
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Struct
@@ -69,10 +71,15 @@ def read_page(newsroom: NamedDependency[Newsroom], slug: SlugInPath) -> Response
 
 
 @get("/pages/{slug:str}/versions", opt=READS_DESK, sync_to_thread=True)
-def get_page_versions(newsroom: NamedDependency[Newsroom], slug: SlugInPath, after: After = 0) -> Versions:
+def get_page_versions(
+    request: Request[Any, Any, State],
+    newsroom: NamedDependency[Newsroom],
+    slug: SlugInPath,
+    after: After = 0,
+) -> Versions:
     """The page's versions, oldest first."""
     desk_page(newsroom, slug)
-    return versions.listed(newsroom, PAGE.stream(slug), after)
+    return versions.listed(newsroom, PAGE.stream(slug), after, request.app.state.site.zone)
 
 
 @get("/pages/{slug:str}/versions/{version:int}", opt=READS_DESK, sync_to_thread=True)

@@ -85,7 +85,7 @@ def failed(_: Request[Any, Any, Any], error: Failed) -> Response[Problem]:
 
 def badly_formed(_: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:
     extra = error.extra if isinstance(error.extra, list) else []
-    found = [FieldError(str(one.get("key", "")), str(one.get("message", ""))) for one in extra if isinstance(one, dict)]
+    found = [FieldError(named(one), str(one.get("message", ""))) for one in extra if isinstance(one, dict)]
     if [one.message for one in found] == ["'data'"]:
         return problem(HTTPStatus.BAD_REQUEST, "A JSON body is needed.")
     errors = tuple(map(located, found))
@@ -96,14 +96,19 @@ def badly_formed(_: Request[Any, Any, Any], error: ValidationException) -> Respo
 NAMES = {"since": "from", "until": "to", "idempotency_key": "Idempotency-Key"}
 
 
+def named(found: dict[str, Any]) -> str:
+    """As the client names it; fields of a body have one name."""
+    key = str(found.get("key", ""))
+    return key if found.get("source") == "body" else NAMES.get(key, key)
+
+
 def located(error: FieldError) -> FieldError:
     """msgspec names the path at the end of its message, and a field that is missing or unknown within it."""
     match = re.fullmatch(r"(.*?)(?: - at `\$?\.?(.*)`)?", error.message, re.DOTALL)
     assert match is not None
     field = re.fullmatch(r"Object (?:missing required|contains unknown) field `(.*)`", match[1])
     parts = [part for part in (error.path, match[2], field and field[1]) if part and part != "data"]
-    path = ".".join(parts)
-    return FieldError(NAMES.get(path, path), match[1])
+    return FieldError(".".join(parts), match[1])
 
 
 def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
@@ -126,6 +131,10 @@ def problem(
         headers["WWW-Authenticate"] = "Bearer"
     body = Problem(type="about:blank", title=status.phrase, status=status, detail=detail, errors=errors)
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def nothing_here() -> Response[Problem]:
+    return problem(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_FOUND.phrase)
 
 
 HANDLERS: dict[Any, Any] = {

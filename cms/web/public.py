@@ -18,6 +18,7 @@ from cms import answers, markup
 from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.web.access import OPEN
+from cms.web.occasions import also
 from cms.web.problems import Failed
 from domain.views import BUCKET_SECONDS
 from projections import articles, latest, popular, related, tags
@@ -95,7 +96,7 @@ def moved(another: AnotherAddress) -> HTTPException:
     )
 
 
-@get("/latest", opt=OPEN)
+@get("/latest", opt=OPEN, responses=also(HTTPStatus.MOVED_PERMANENTLY))
 async def get_latest(
     asker: NamedDependency[Asker],
     section: Name = None,
@@ -152,7 +153,7 @@ async def get_article(asker: NamedDependency[Asker], article_id: FromPath[str]) 
     return await asker.answer(lambda reads: article_page(reads, article_id, asker.site))
 
 
-@get("/articles/by-slug/{slug:str}", opt=OPEN)
+@get("/articles/by-slug/{slug:str}", opt=OPEN, responses=also(HTTPStatus.MOVED_PERMANENTLY))
 async def get_article_by_slug(asker: NamedDependency[Asker], slug: FromPath[str]) -> Response[Article]:
     """An article by its address; one that it had before leads on to the present one."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct
 
 from cms.newsroom import Newsroom
@@ -40,7 +41,7 @@ async def health() -> Health:
     return Health("alive")
 
 
-@get("/ready", opt=OPEN, tags=["Running"])
+@get("/ready", opt=OPEN, tags=["Running"], responses={503: ResponseSpec(Ready, False, "A part does not answer.")})
 async def ready(request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom]) -> Response[Ready]:
     """The history and the read models answer; 503 if one does not."""
     reading: Reading = request.app.state.reading

@@ -17,6 +17,7 @@ from cms.newsroom import Newsroom
 from cms.plan import Plan
 from cms.web.access import asks, needs
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition
+from cms.web.occasions import also
 from domain.article import ARTICLE, ArticleScheduled, StepAct
 from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, StepId, UnscheduleStep
 from domain.slug import SLUG_LENGTH_MOST
@@ -111,7 +112,12 @@ async def lift_embargo(
     return await desk.execute(LiftEmbargo(article_id=article_id, made_on=precondition.made_on), precondition)
 
 
-@get("/schedule", opt=needs(Privilege.READ_OWN, Privilege.READ_DRAFTS), sync_to_thread=True)
+@get(
+    "/schedule",
+    opt=needs(Privilege.READ_OWN, Privilege.READ_DRAFTS),
+    sync_to_thread=True,
+    responses=also(HTTPStatus.NOT_FOUND),
+)
 def get_schedule(
     request: Request[Any, Any, State],
     newsroom: NamedDependency[Newsroom],

@@ -1,18 +1,21 @@
 """Every version of an article: listed, read, compared, brought back."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import get, post
+from litestar import Request, get, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Struct
 
 from cms.compare import Difference, differences
 from cms.newsroom import Newsroom
+from cms.story import Teller, called, people
 from cms.web.access import READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
+from cms.web.occasions import also
 from cms.web.problems import Failed
 from domain.article import ARTICLE
 from domain.content import FIELDS, Content
@@ -25,13 +28,14 @@ After = Annotated[int, QueryParameter(ge=0, le=2**62, description="A position.")
 
 
 class VersionLine(Struct, frozen=True):
-    """What made the version, when, and who did."""
+    """What made the version, when, and who did; as a sentence too."""
 
     version: int
     at: datetime
     by: str
     event: str
     position: int
+    sentence: str
 
 
 class Versions(Struct, frozen=True):
@@ -47,20 +51,23 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 @get("/articles/{article_id:str}/versions", opt=READS_ARTICLE, sync_to_thread=True)
 def get_versions(
+    request: Request[Any, Any, State],
     newsroom: NamedDependency[Newsroom],
     article_id: ArticleId,
     after: After = 0,
 ) -> Versions:
     """The article's versions, oldest first."""
     newsroom.article(article_id)
-    return listed(newsroom, ARTICLE.stream(article_id), after)
+    return listed(newsroom, ARTICLE.stream(article_id), after, request.app.state.site.zone)
 
 
-def listed(newsroom: Newsroom, stream: str, after: int) -> Versions:
+def listed(newsroom: Newsroom, stream: str, after: int, zone: tzinfo) -> Versions:
+    """Of an article, or a fixed page."""
     found = newsroom.history.stream_after(stream, after, LISTED_MOST)
+    teller = Teller(called(newsroom.history, people(found)), zone)
     items = [
-        VersionLine(recorded.version, recorded.at, recorded.by, type(recorded.event).__name__, recorded.position)
-        for recorded in found
+        VersionLine(one.version, one.at, one.by, type(one.event).__name__, one.position, teller.sentence(one))
+        for one in found
     ]
     return Versions(items, items[-1].position if len(items) == LISTED_MOST else None)
 
@@ -85,7 +92,7 @@ async def restore_version(
     return await desk.revise(article_id, precondition.required(), patch)
 
 
-@get("/articles/{article_id:str}/diff", opt=READS_ARTICLE, sync_to_thread=True)
+@get("/articles/{article_id:str}/diff", opt=READS_ARTICLE, responses=also(HTTPStatus.CONFLICT), sync_to_thread=True)
 def get_difference(
     newsroom: NamedDependency[Newsroom],
     article_id: ArticleId,

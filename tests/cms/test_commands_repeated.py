@@ -12,11 +12,14 @@ from cms import newsroom as rooms
 from cms.asks import Key, KeyReused
 from cms.newsroom import Newsroom
 from domain.article import StepAct
+from domain.content import Edition
 from domain.drafting import ApproveArticle, DiscardArticle, ReopenArticle, ReturnArticle, SubmitArticle
 from domain.front import ArrangeFront, DeclareBreaking, EndBreaking
 from domain.importing import ImportArticle
+from domain.noting import ResolveNote, WriteNote
 from domain.page import PublishPage, TakeDownPage
 from domain.permission import AskedBy
+from domain.previewing import ClosePreview, OpenPreview
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
 from domain.rules import Command, Outdated, Refused, Unknown, decide
 from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, TakeStep, UnscheduleStep
@@ -24,6 +27,8 @@ from domain.section import CloseSection, ReopenSection, SetFourEyes, SetSection
 from domain.source import SetSource
 from domain.staff import ChangeDetails, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
 from domain.tag import AddAlias, MergeTag, NamedTag, PartTag, SetTag
+from domain.task import AssignArticle, SetDue
+from domain.undoing import GiveEarlierEdition, TakeBackApproval, UndoArticle
 from domain.writer import SetWriter
 from tests.cms.database import standstill
 from tests.cms.desk import NOON, RAIN, Clock, draft, publish, recorded, revise, together, unpublish, until, update
@@ -34,9 +39,12 @@ ROUNDS = 40
 
 SUBMIT = SubmitArticle(article_id="a1")
 CORRECT = CorrectArticle(article_id="a1", at=NOON, note="It rained twice.")
+FIRST_EDITION = Edition(slug="rain-at-last", published_at=NOON, updated_at=NOON, content=draft().content)
 WITHDRAW = WithdrawArticle(article_id="a1", notice="It did not rain.")
-DISCARD = DiscardArticle(article_id="a1")
 HIRE = HireStaff(staff_id="s1", role=Role.EDITOR, digest="0f")
+NOTE = WriteNote(article_id="a1", note_id="n1", text="How much rain?")
+PREVIEW = OpenPreview(article_id="a1", preview_id="p1", at=NOON, until=NOON + timedelta(days=3))
+DISCARD = DiscardArticle(article_id="a1")
 BREAKING = DeclareBreaking(article_id="a1", at=NOON, until=NOON + timedelta(hours=1))
 
 
@@ -113,8 +121,25 @@ ACCEPTED = {
     ),
     "an article has an embargo": Story([draft()], EMBARGO),
     "an embargo is lifted": Story([draft(), EMBARGO], LiftEmbargo(article_id="a1")),
+    "an approval is taken back": Story(
+        [draft(), SUBMIT, ApproveArticle(article_id="a1")], TakeBackApproval(article_id="a1")
+    ),
+    "an earlier edition is given again": Story(
+        [draft(), publish(), revise({"standfirst": "It pours."}), update()],
+        GiveEarlierEdition(article_id="a1", edition=FIRST_EDITION, at=NOON),
+    ),
+    "a revision is taken back": Story(
+        [draft(), revise({"headline": "Rain, and more"})],
+        UndoArticle(article_id="a1", version=2, seen=2, act=revise({"headline": "Rain at last"})),
+    ),
     "an article is imported": Story([], IMPORTED),
     "an article is imported again": Story([IMPORTED], structs.replace(IMPORTED, views=9)),
+    "an article is somebody's work": Story([draft(), HIRE], AssignArticle(article_id="a1", to="s1")),
+    "an article is due": Story([draft()], SetDue(article_id="a1", at=NOON)),
+    "a note is written": Story([draft()], NOTE),
+    "a note is resolved": Story([draft(), NOTE], ResolveNote(article_id="a1", note_id="n1")),
+    "a preview is opened": Story([draft()], PREVIEW),
+    "a preview is closed": Story([draft(), PREVIEW], ClosePreview(article_id="a1", preview_id="p1")),
     "an article is drafted by somebody who may": Story([HIRE], AskedBy(staff_id="s1", command=draft())),
     "an article is revised by somebody who may": Story(
         [HIRE, draft()], AskedBy(staff_id="s1", command=revise({"headline": "Rain, and more"}, made_on=1))

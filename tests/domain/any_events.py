@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from domain.article import (
+    ArticleApprovalTakenBack,
     ArticleApproved,
     ArticleCorrected,
     ArticleDiscarded,
@@ -22,6 +23,7 @@ from domain.article import (
     ArticleStepFailed,
     ArticleStepTaken,
     ArticleSubmitted,
+    ArticleUndone,
     ArticleUnpublished,
     ArticleUnscheduled,
     ArticleUpdated,
@@ -109,6 +111,7 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     ArticleSubmitted: st.builds(ArticleSubmitted),
     ArticleReturned: st.builds(ArticleReturned, words),
     ArticleApproved: st.builds(ArticleApproved),
+    ArticleApprovalTakenBack: st.builds(ArticleApprovalTakenBack),
     ArticleDiscarded: st.builds(ArticleDiscarded),
     ArticleReopened: st.builds(ArticleReopened),
     ArticleScheduled: st.builds(ArticleScheduled, steps),
@@ -123,6 +126,7 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     ArticleUnpublished: st.builds(ArticleUnpublished),
     ArticleWithdrawn: st.builds(ArticleWithdrawn, words),
     ArticleRestored: st.builds(ArticleRestored, editions),
+    ArticleUndone: st.builds(ArticleUndone, counts, counts),
     ArticleViewsCarriedOver: st.builds(ArticleViewsCarriedOver, counts),
     TaskAssigned: st.builds(TaskAssigned, words),
     TaskDue: st.builds(TaskDue, st.none() | moments),

@@ -19,8 +19,10 @@ from domain.drafting import (
 )
 from domain.front import ArrangeFront, DeclareBreaking, EndBreaking, Fill, Package
 from domain.importing import ImportArticle
+from domain.noting import ResolveNote, WriteNote
 from domain.page import PAGE, PublishPage, TakeDownPage
 from domain.permission import AskedBy
+from domain.previewing import ClosePreview, OpenPreview
 from domain.publishing import (
     CorrectArticle,
     PublishArticle,
@@ -36,7 +38,10 @@ from domain.section import CloseSection, ReopenSection, SetFourEyes, SetSection
 from domain.source import SetSource
 from domain.staff import ChangeDetails, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
 from domain.tag import AddAlias, MergeTag, NamedTag, PartTag, SetTag
+from domain.task import AssignArticle, SetDue
+from domain.undoing import GiveEarlierEdition, TakeBackApproval, UndoArticle
 from domain.views import VIEWS, ViewsCounted
+from domain.workflow import ArticleCommand
 from domain.writer import SetWriter
 from tests.domain.given import NOON
 
@@ -120,7 +125,7 @@ class Newsday:
         made_on = random.choice([None, None, self.versions.get(f"article:{article}", 0), 1])
         if random.random() < 0.12:
             return self.planning()
-        match random.randrange(16):
+        match random.randrange(18):
             case 0:
                 return SetSection(
                     slug=random.choice(SECTIONS),
@@ -159,6 +164,10 @@ class Newsday:
                 return self.review(article, made_on)
             case 14:
                 return self.taking(article, made_on)
+            case 15:
+                return self.undoing(article)
+            case 16:
+                return self.work(random.choice(ARTICLES[:2]))
             case _:
                 content = self.content()
                 return ImportArticle(
@@ -201,7 +210,7 @@ class Newsday:
             case _:
                 return ReopenSection(slug=section)
 
-    def taking(self, article: str, made_on: int | None) -> Command:
+    def taking(self, article: str, made_on: int | None) -> ArticleCommand:
         """Away from readers, or back to them."""
         match self.random.randrange(3):
             case 0:
@@ -242,10 +251,12 @@ class Newsday:
                     fill=random.choice(list(Fill)),
                 )
 
-    def review(self, article: str, made_on: int | None) -> Command:
-        match self.random.randrange(10):
+    def review(self, article: str, made_on: int | None) -> ArticleCommand:
+        match self.random.randrange(11):
             case 0 | 1 | 2 | 3 | 8 if self.fold(ARTICLE, article).status is Status.DISCARDED:
                 return ReopenArticle(article_id=article, made_on=made_on)
+            case 9:
+                return TakeBackApproval(article_id=article, made_on=made_on)
             case 0 | 1 | 2 | 3:
                 return SubmitArticle(article_id=article, made_on=made_on)
             case 4 | 5:
@@ -285,6 +296,35 @@ class Newsday:
                     due_at=self.soon(),
                     at=self.now,
                 )
+
+    def undoing(self, article: str) -> Command:
+        """Some version, by some act: what the decision makes of it must hold for any."""
+        seen = self.versions.get(f"article:{article}", 1)
+        act = self.random.choice([self.taking(article, None), self.review(article, None), self.earlier(article)])
+        return UndoArticle(article_id=article, version=self.random.randrange(seen) + 1, seen=seen, act=act)
+
+    def earlier(self, article: str) -> ArticleCommand:
+        editions = [one.event.edition for one in self.events if one.id == article and hasattr(one.event, "edition")]
+        if editions and self.fold(ARTICLE, article).edition is not None:
+            return GiveEarlierEdition(article_id=article, edition=self.random.choice(editions), at=self.now)
+        return TakeBackApproval(article_id=article)
+
+    def work(self, article: str) -> Command:
+        """Beside the article; one thing after another on the same."""
+        id = "one"
+        match self.random.randrange(6):
+            case 0:
+                return AssignArticle(article_id=article, to=self.random.choice(["", *STAFF]))
+            case 1:
+                return SetDue(article_id=article, at=self.random.choice([None, self.now]))
+            case 2:
+                return WriteNote(article_id=article, note_id=id, block=self.random.choice(["", "p1"]), text="Where?")
+            case 3:
+                return ResolveNote(article_id=article, note_id=id)
+            case 4:
+                return OpenPreview(article_id=article, preview_id=id, at=self.now, until=self.now + timedelta(days=3))
+            case _:
+                return ClosePreview(article_id=article, preview_id=id)
 
     def content(self) -> Content:
         random = self.random
