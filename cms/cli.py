@@ -23,6 +23,7 @@ from cms.forms import BadField
 from cms.history import History, NotDurable
 from cms.importer import BadLine
 from cms.reading import open_store
+from cms.scheduler import Scheduler
 from cms.settings import BadSetting, Settings, sqlite_path
 from domain.rules import Refused
 from domain.staff import Role
@@ -123,17 +124,19 @@ def ready_to_serve(values: Settings) -> None:
 
 @main.command()
 def follow() -> None:
-    """Keep shared read models up to date. Of several that run, one is active and the others take over."""
+    """Keep shared read models up to date, and publish what is scheduled. Of several that run, one updates at a time."""
     from cms import server
 
     values = settings.from_environment()
-    with history.opened(values.events) as events:
+    with newsroom.opened(values.events) as room:
         store = open_store(values.reads)
         store.position()
-        follower = Follower(events, store, values.reads, lambda touched: None)
+        follower, scheduler = Follower(room.history, store, values.reads, lambda touched: None), Scheduler(room)
         follower.start()
+        scheduler.start()
         messages.print(f"Following {NAME}; stop with Ctrl-C.")
         server.wait_for_signal()
+        scheduler.close()
         follower.close()
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from domain.article import ARTICLE, Article, Status
+from domain.article import ARTICLE, Article, ArticleUnscheduled, Status
 from domain.content import Content
 from domain.rules import Change, Event, Fold, Outdated, Refused, Unknown
 from domain.section import SECTION
@@ -42,6 +42,9 @@ WORKFLOW: dict[Act, tuple[frozenset[Status], Status | None]] = {
     Act.WITHDRAW: (frozenset({S.PUBLISHED, S.UNPUBLISHED}), S.WITHDRAWN),
     Act.RESTORE: (frozenset({S.WITHDRAWN}), S.PUBLISHED),
 }
+
+# After these an article goes another way than the one that was planned.
+DROPS_STEPS = frozenset({Act.RETURN, Act.DISCARD, Act.WITHDRAW})
 
 
 class ArticleCommand(Struct, frozen=True, kw_only=True):
@@ -88,12 +91,18 @@ def is_so_already(article: Article, act: Act) -> bool:
 
 
 def moved(command: ArticleCommand, act: Act, event: Event, fold: Fold) -> list[Change]:
-    """What is decided on an act that changes nothing but the status."""
+    """What is decided on an act that changes the status, and of the rest at most that steps were ahead."""
     article, _ = as_seen(command, fold)
+    dropped = unscheduled(command.article_id, article) if act in DROPS_STEPS else []
     if is_so_already(article, act):
-        return []
+        return dropped
     require_allowed(article, act)
-    return [ARTICLE.change(command.article_id, event)]
+    return [*dropped, ARTICLE.change(command.article_id, event)]
+
+
+def unscheduled(article_id: str, article: Article) -> list[Change]:
+    """No step that is ahead will be taken."""
+    return [ARTICLE.change(article_id, ArticleUnscheduled(step.id)) for step in article.steps]
 
 
 def require_four_eyes(command: ArticleCommand, article: Article, fold: Fold) -> None:

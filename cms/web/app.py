@@ -21,6 +21,7 @@ from cms.follower import Follower, collect_less_garbage
 from cms.newsroom import Newsroom
 from cms.passwords import HASHER
 from cms.reading import Reading, open_store
+from cms.scheduler import Scheduler
 from cms.settings import Settings
 from cms.web import audit, corrections, editorial, front, navigation, previews, public, running, session
 from cms.web.access import OPEN, guard
@@ -83,7 +84,7 @@ def the_newsroom(state: State) -> Newsroom:
 async def running_parts(
     app: Litestar, settings: Settings, clock: Clock, roll_up_seconds: float, hasher: PasswordHasher
 ) -> AsyncIterator[None]:
-    """History, committer, read models, and the follower if they are embedded; closed in reverse."""
+    """History, committer, read models, the follower if they are embedded, and the scheduler; closed in reverse."""
     sys.setswitchinterval(SWITCH_SECONDS)
     collect_less_garbage()
     followers: list[Follower] = []
@@ -110,6 +111,9 @@ async def running_parts(
             stack.callback(follower.close)
             reading.follows = follower.active
             await reading.reached(room.history.head(), CAUGHT_UP_SECONDS)
+        scheduler = Scheduler(room)
+        scheduler.start()
+        stack.callback(scheduler.close)
         yield
 
 

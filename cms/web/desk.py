@@ -14,6 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from msgspec import Struct, structs
 
+from cms import moments
 from cms.asks import Key
 from cms.audit import Entry, entry
 from cms.batch import answered_before
@@ -22,7 +23,7 @@ from cms.reading import Reading
 from cms.recorders import Statement
 from cms.web.access import ARTICLE_ID
 from cms.web.problems import MEDIA_TYPE, Failed, FieldError, Problem
-from domain.article import ARTICLE, Article, Status
+from domain.article import ARTICLE, Article, FailedStep, Status, Step
 from domain.content import Content, Edition
 from domain.drafting import ReviseArticle
 from domain.merging import Clash
@@ -67,8 +68,9 @@ class Accepted(Struct, frozen=True):
 class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
     """What the desk sees. `revised`: the version that last changed the working copy; `tags` are slugs.
 
-    `returned`: what its writer was asked to do when it was given back; null if it was not, or was submitted again.
-    `assignee` and `due_at` stand beside the article: they are null where it is shown as it was once.
+    `steps` are ahead, the earliest first; `failed_steps` were, and could not be taken. Before the end of its `embargo`
+    nobody publishes it. `returned`: what its writer was asked to do when it was given back; null if it was not, or was
+    submitted again. `assignee` and `due_at` stand beside the article: they are null where it is shown as it was once.
     """
 
     id: str
@@ -79,24 +81,31 @@ class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
     unpublished_changes: bool
     author: str
     external_id: str
+    steps: tuple[Step, ...]
+    failed_steps: tuple[FailedStep, ...]
+    embargo: datetime | None
     returned: str | None
     assignee: str | None = None
     due_at: datetime | None = None
 
 
 def working_copy(article_id: str, article: Article, task: Task = NO_TASK) -> WorkingCopy:
-    assert article.status is not None
+    status = article.shown_status
+    assert status is not None
     assert article.content is not None
     return WorkingCopy(
         **{name: getattr(article.content, name) for name in Content.__struct_fields__},
         id=article_id,
         version=article.version,
         revised=article.revised,
-        status=article.status,
+        status=status,
         edition=article.edition,
         unpublished_changes=article.unpublished_changes,
         author=article.author,
         external_id=article.external_id,
+        steps=article.steps,
+        failed_steps=article.failed,
+        embargo=article.embargo,
         assignee=task.assignee or None,
         due_at=task.due_at,
         returned=article.returned,
@@ -234,6 +243,10 @@ class Desk:
 
     def now(self) -> datetime:
         return self.newsroom.clock()
+
+    def moment(self, text: str, path: str) -> datetime:
+        """What a field says, with the offset of the newsroom's clocks."""
+        return moments.moment(text, self.request.app.state.site.zone, path)
 
 
 async def desk(

@@ -11,6 +11,7 @@ from msgspec import structs
 from cms import newsroom as rooms
 from cms.asks import Key, KeyReused
 from cms.newsroom import Newsroom
+from domain.article import StepAct
 from domain.content import Edition
 from domain.drafting import ApproveArticle, DiscardArticle, ReopenArticle, ReturnArticle, SubmitArticle
 from domain.front import ArrangeFront, DeclareBreaking, EndBreaking
@@ -21,6 +22,7 @@ from domain.permission import AskedBy
 from domain.previewing import ClosePreview, OpenPreview
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
 from domain.rules import Command, Outdated, Refused, Unknown, decide
+from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, TakeStep, UnscheduleStep
 from domain.section import CloseSection, ReopenSection, SetFourEyes, SetSection
 from domain.source import SetSource
 from domain.staff import ChangeDetails, ChangeStaff, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
@@ -48,6 +50,11 @@ BREAKING = DeclareBreaking(article_id="a1", at=NOON, until=NOON + timedelta(hour
 
 RAIN_TAG, WET_TAG = SetTag(slug="rain", name="Rain"), SetTag(slug="wet", name="Wet")
 ABOUT = PublishPage(slug="about", title="About us")
+
+
+ONE = NOON + timedelta(hours=1)
+SCHEDULE = ScheduleStep(article_id="a1", step_id="s1", act=StepAct.PUBLISH, due_at=ONE, at=NOON)
+EMBARGO = SetEmbargo(article_id="a1", until=ONE, at=NOON)
 
 
 class Story(NamedTuple):
@@ -106,6 +113,14 @@ ACCEPTED = {
     "an article is unpublished": Story([draft(), publish()], unpublish()),
     "an article is withdrawn": Story([draft(), publish()], WITHDRAW),
     "an article is restored": Story([draft(), publish(), WITHDRAW], RestoreArticle(article_id="a1", at=NOON)),
+    "an article is scheduled": Story([draft()], SCHEDULE),
+    "an article is scheduled no longer": Story([draft(), SCHEDULE], UnscheduleStep(article_id="a1", step_id="s1")),
+    "an article has no step to remove": Story([draft()], UnscheduleStep(article_id="a1")),
+    "a step of an article is taken": Story(
+        [draft(), SCHEDULE], TakeStep(article_id="a1", step_id="s1", at=ONE, headline_slug="rain-at-last")
+    ),
+    "an article has an embargo": Story([draft()], EMBARGO),
+    "an embargo is lifted": Story([draft(), EMBARGO], LiftEmbargo(article_id="a1")),
     "an approval is taken back": Story(
         [draft(), SUBMIT, ApproveArticle(article_id="a1")], TakeBackApproval(article_id="a1")
     ),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from domain.article import ARTICLE
+from domain.article import ARTICLE, Status, StepAct
 from domain.body import Block, Divider, Image, Paragraph, Video
 from domain.content import Content
 from domain.drafting import (
@@ -33,6 +33,7 @@ from domain.publishing import (
 )
 from domain.recorded import AGGREGATES, Recorded
 from domain.rules import Aggregate, Change, Command, Refused, State, decide
+from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, TakeStep, UnscheduleStep
 from domain.section import CloseSection, ReopenSection, SetFourEyes, SetSection
 from domain.source import SetSource
 from domain.staff import ChangeDetails, ChangeStaff, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
@@ -122,6 +123,8 @@ class Newsday:
             return self.arrangement()
         article = random.choice(ARTICLES)
         made_on = random.choice([None, None, self.versions.get(f"article:{article}", 0), 1])
+        if random.random() < 0.12:
+            return self.planning()
         match random.randrange(18):
             case 0:
                 return SetSection(
@@ -253,6 +256,8 @@ class Newsday:
 
     def review(self, article: str, made_on: int | None) -> ArticleCommand:
         match self.random.randrange(11):
+            case 0 | 1 | 2 | 3 | 8 if self.fold(ARTICLE, article).status is Status.DISCARDED:
+                return ReopenArticle(article_id=article, made_on=made_on)
             case 9:
                 return TakeBackApproval(article_id=article, made_on=made_on)
             case 0 | 1 | 2 | 3:
@@ -265,6 +270,35 @@ class Newsday:
                 return ReopenArticle(article_id=article, made_on=made_on)
             case _:
                 return DiscardArticle(article_id=article, made_on=made_on)
+
+    def planning(self) -> Command:
+        """For a few articles alone, so that steps of one come after others of it."""
+        article = self.random.choice(ARTICLES[:2])
+        steps = self.fold(ARTICLE, article).steps
+        match self.random.randrange(9):
+            case 0 | 1 | 2 if due := self.due():
+                id, step_id = self.random.choice(due)
+                return TakeStep(
+                    article_id=id, step_id=step_id, at=self.now, headline_slug=self.random.choice(HEADLINES)
+                )
+            case 3:
+                ahead = self.random.choice([None, *(step.id for step in steps)])
+                return UnscheduleStep(article_id=article, step_id=ahead)
+            case 4:
+                return SetEmbargo(article_id=article, until=self.soon(), at=self.now)
+            case 5:
+                return LiftEmbargo(article_id=article)
+            case 6 if any(step.act is StepAct.UPDATE for step in steps):
+                # So that the step will fail.
+                return UnpublishArticle(article_id=article)
+            case _:
+                return ScheduleStep(
+                    article_id=article,
+                    step_id=f"s{len(self.events)}",
+                    act=self.random.choice([*StepAct, StepAct.UPDATE]),
+                    due_at=self.soon(),
+                    at=self.now,
+                )
 
     def undoing(self, article: str) -> Command:
         """Some version, by some act: what the decision makes of it must hold for any."""
@@ -321,6 +355,15 @@ class Newsday:
 
     def long_ago(self) -> datetime:
         return NOON - timedelta(days=self.random.randrange(3))
+
+    def due(self) -> list[tuple[str, str]]:
+        """Articles, and their steps whose moment has come."""
+        return [
+            (id, step.id) for id in ARTICLES for step in self.fold(ARTICLE, id).steps[:1] if step.due_at <= self.now
+        ]
+
+    def soon(self) -> datetime:
+        return self.now + timedelta(seconds=self.random.choice([1, 7, 70]))
 
     def a_few(self, of: list[T]) -> list[T]:
         return self.random.sample(of, self.random.randrange(len(of) + 1))
