@@ -14,14 +14,18 @@ from domain.article import (
     ArticleApproved,
     ArticleCorrected,
     ArticleDiscarded,
+    ArticleEmbargoed,
+    ArticleEmbargoLifted,
     ArticlePublished,
     ArticleReopened,
     ArticleRestored,
     ArticleReturned,
     ArticleRevised,
+    ArticleScheduled,
     ArticleSubmitted,
     ArticleUndone,
     ArticleUnpublished,
+    ArticleUnscheduled,
     ArticleUpdated,
     ArticleWithdrawn,
     Status,
@@ -31,6 +35,7 @@ from domain.drafting import ApproveArticle, DiscardArticle, ReopenArticle, Retur
 from domain.publishing import RestoreArticle, UnpublishArticle, WithdrawArticle
 from domain.recorded import Recorded
 from domain.rules import Refused, Unknown, require
+from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, UnscheduleStep
 from domain.undoing import GiveEarlierEdition, TakeBackApproval, UndoArticle
 from domain.workflow import ArticleCommand
 
@@ -151,6 +156,28 @@ def withdrawn_again(undone: Undone) -> ArticleCommand:
     return WithdrawArticle(article_id=undone.past.id, notice=notice)
 
 
+def called_off(undone: Undone) -> ArticleCommand:
+    event: Any = undone.past.event(undone.version).event
+    require(event.step in undone.past.now.steps, "This step was taken, or called off since.")
+    return UnscheduleStep(article_id=undone.past.id, step_id=event.step.id)
+
+
+def scheduled_again(undone: Undone) -> ArticleCommand:
+    event: Any = undone.past.event(undone.version).event
+    step = next((one for one in undone.before.steps if one.id == event.step), None)
+    if step is None:
+        raise Refused("This step had failed before.")
+    return ScheduleStep(article_id=undone.past.id, step_id=step.id, act=step.act, due_at=step.due_at, at=undone.at)
+
+
+def embargo_before(undone: Undone) -> ArticleCommand:
+    require(undone.past.now.embargo == undone.after.embargo, "The embargo was changed since.")
+    until = undone.before.embargo
+    if until is None:
+        return LiftEmbargo(article_id=undone.past.id)
+    return SetEmbargo(article_id=undone.past.id, until=until, at=undone.at)
+
+
 UNDO: dict[type[Any], Callable[[Undone], ArticleCommand]] = {
     ArticleRevised: words_before,
     ArticleSubmitted: lambda undone: ReturnArticle(article_id=undone.past.id),
@@ -159,6 +186,10 @@ UNDO: dict[type[Any], Callable[[Undone], ArticleCommand]] = {
     ArticleApprovalTakenBack: lambda undone: ApproveArticle(article_id=undone.past.id),
     ArticleDiscarded: lambda undone: ReopenArticle(article_id=undone.past.id),
     ArticleReopened: discarded_again,
+    ArticleScheduled: called_off,
+    ArticleUnscheduled: scheduled_again,
+    ArticleEmbargoed: embargo_before,
+    ArticleEmbargoLifted: embargo_before,
     ArticlePublished: lambda undone: UnpublishArticle(article_id=undone.past.id),
     ArticleUpdated: edition_before,
     ArticleCorrected: edition_before,
@@ -168,4 +199,10 @@ UNDO: dict[type[Any], Callable[[Undone], ArticleCommand]] = {
 }
 """What takes back an event of each kind. Of those that are not here, nothing can be taken back."""
 
-MOVES = frozenset(UNDO) - {ArticleRevised}
+MOVES = frozenset(UNDO) - {
+    ArticleRevised,
+    ArticleScheduled,
+    ArticleUnscheduled,
+    ArticleEmbargoed,
+    ArticleEmbargoLifted,
+}

@@ -16,6 +16,7 @@ from cms.passwords import CHARACTERS_MOST
 from cms.second_factor import Offer
 from cms.web.access import ANYBODY_HERE, OPEN
 from cms.web.clients import client_of
+from cms.web.occasions import also
 from cms.web.reception import reception
 from domain.rules import Refused
 from domain.staff import Privilege, Role
@@ -28,6 +29,7 @@ LinkToken = Annotated[str, Meta(min_length=1, max_length=200)]
 WayInId = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
+TRIED = also(HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS)
 NEVER_KEPT = {"cache-control": "no-store"}
 
 
@@ -149,7 +151,7 @@ async def set_password(request: Request[Any, Any, State], data: JSONBody[LinkFor
 # For whoever works here.
 
 
-@delete("/session", opt=ANYBODY_HERE, security=BEARER, sync_to_thread=True)
+@delete("/session", opt=ANYBODY_HERE, security=BEARER, responses=also(HTTPStatus.CONFLICT), sync_to_thread=True)
 def log_out(request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom]) -> None:
     """Log out: this session ends."""
     if not request.user.session:
@@ -184,14 +186,14 @@ def me(request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom]) -
     )
 
 
-@put("/me/password", opt=ANYBODY_HERE, security=BEARER, status_code=HTTPStatus.NO_CONTENT)
+@put("/me/password", opt=ANYBODY_HERE, security=BEARER, responses=TRIED, status_code=HTTPStatus.NO_CONTENT)
 async def change_password(request: Request[Any, Any, State], data: JSONBody[PasswordForm]) -> None:
     """Change one's password. All sessions but this one end; tokens for scripts stay."""
     client, user = client_of(request), request.user
     await reception(request).serve(lambda entrance: entrance.change_password(client, user, data.current, data.password))
 
 
-@post("/me/second-factor", opt=ANYBODY_HERE, security=BEARER, response_headers=NEVER_KEPT)
+@post("/me/second-factor", opt=ANYBODY_HERE, security=BEARER, responses=TRIED, response_headers=NEVER_KEPT)
 async def offer_second_factor(request: Request[Any, Any, State], data: JSONBody[ShownForm]) -> Offer:
     """A secret for an app that makes codes. It counts once a code of it is confirmed."""
     client, user, title = client_of(request), request.user, request.app.state.site.title
@@ -204,6 +206,7 @@ async def offer_second_factor(request: Request[Any, Any, State], data: JSONBody[
     "/me/second-factor/confirm",
     opt=ANYBODY_HERE,
     security=BEARER,
+    responses=TRIED,
     status_code=HTTPStatus.OK,
     response_headers=NEVER_KEPT,
 )
@@ -214,7 +217,7 @@ async def confirm_second_factor(request: Request[Any, Any, State], data: JSONBod
     return RecoveryCodes(codes)
 
 
-@delete("/me/second-factor", opt=ANYBODY_HERE, security=BEARER)
+@delete("/me/second-factor", opt=ANYBODY_HERE, security=BEARER, responses=TRIED)
 async def remove_second_factor(request: Request[Any, Any, State], data: JSONBody[ShownForm]) -> None:
     """Go without a second factor; the password is asked for again."""
     client, user = client_of(request), request.user

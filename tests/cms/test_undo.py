@@ -20,17 +20,22 @@ from domain.article import (
     ArticleApproved,
     ArticleCorrected,
     ArticleDiscarded,
+    ArticleEmbargoed,
+    ArticleEmbargoLifted,
     ArticlePublished,
     ArticleReopened,
     ArticleRestored,
     ArticleReturned,
     ArticleRevised,
+    ArticleScheduled,
     ArticleSubmitted,
     ArticleUndone,
     ArticleUnpublished,
+    ArticleUnscheduled,
     ArticleUpdated,
     ArticleWithdrawn,
     Status,
+    StepAct,
 )
 from domain.body import Paragraph
 from domain.content import Content
@@ -38,11 +43,13 @@ from domain.drafting import ApproveArticle, DiscardArticle, DraftArticle, Reopen
 from domain.merging import Clash
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
 from domain.rules import Command, Event, Refused, Unknown
+from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, UnscheduleStep
 from domain.section import SetSection
 from domain.staff import Role
 from domain.undoing import TakeBackApproval
 from tests.cms.desk import NEVER_SECONDS, NOON, Clock, draft, furnish, publish, recorded, revise, unpublish, update
 
+DAY = timedelta(days=1)
 DOCS = (Path(__file__).parents[2] / "docs" / "versions.md").read_text()
 
 SUBMIT = SubmitArticle(article_id="a1")
@@ -56,6 +63,10 @@ WITHDRAW = WithdrawArticle(article_id="a1", notice="It did not rain.")
 RESTORE = RestoreArticle(article_id="a1", at=NOON)
 HEADLINE = revise({"headline": "Rain, rain"})
 STANDFIRST = revise({"standfirst": "It pours."})
+
+
+SCHEDULE = ScheduleStep(article_id="a1", step_id="s1", act=StepAct.PUBLISH, due_at=NOON + DAY, at=NOON)
+EMBARGO = SetEmbargo(article_id="a1", until=NOON + DAY, at=NOON)
 
 
 class Story(NamedTuple):
@@ -73,6 +84,10 @@ STORIES: dict[type[Event], Story] = {
     ArticleApprovalTakenBack: Story([draft(), SUBMIT, APPROVE], TAKE_BACK_APPROVAL, ArticleApproved, Status.APPROVED),
     ArticleDiscarded: Story([draft()], DISCARD, ArticleReopened, Status.DRAFT),
     ArticleReopened: Story([draft(), DISCARD], REOPEN, ArticleDiscarded, Status.DISCARDED),
+    ArticleScheduled: Story([draft()], SCHEDULE, ArticleUnscheduled, Status.DRAFT),
+    ArticleUnscheduled: Story([draft(), SCHEDULE], UnscheduleStep(article_id="a1"), ArticleScheduled, Status.DRAFT),
+    ArticleEmbargoed: Story([draft()], EMBARGO, ArticleEmbargoLifted, Status.DRAFT),
+    ArticleEmbargoLifted: Story([draft(), EMBARGO], LiftEmbargo(article_id="a1"), ArticleEmbargoed, Status.DRAFT),
     ArticlePublished: Story([draft()], publish(), ArticleUnpublished, Status.UNPUBLISHED),
     ArticleUpdated: Story([draft(), publish(), HEADLINE], update(), ArticleUpdated, Status.PUBLISHED),
     ArticleCorrected: Story([draft(), publish(), HEADLINE], CORRECT, ArticleUpdated, Status.PUBLISHED),

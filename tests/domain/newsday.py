@@ -255,19 +255,17 @@ class Newsday:
                 )
 
     def review(self, article: str, made_on: int | None) -> ArticleCommand:
-        match self.random.randrange(11):
+        match self.random.randrange(10):
             case 0 | 1 | 2 | 3 | 8 if self.fold(ARTICLE, article).status is Status.DISCARDED:
                 return ReopenArticle(article_id=article, made_on=made_on)
-            case 9:
-                return TakeBackApproval(article_id=article, made_on=made_on)
+            case 1 | 2 | 3 | 9 if self.fold(ARTICLE, article).status is Status.APPROVED:
+                return TakeBackApproval(article_id=article, made_on=None)
             case 0 | 1 | 2 | 3:
                 return SubmitArticle(article_id=article, made_on=made_on)
             case 4 | 5:
                 return ReturnArticle(article_id=article, note="Where?", made_on=made_on)
             case 6 | 7:
                 return ApproveArticle(article_id=article, made_on=made_on)
-            case 8:
-                return ReopenArticle(article_id=article, made_on=made_on)
             case _:
                 return DiscardArticle(article_id=article, made_on=made_on)
 

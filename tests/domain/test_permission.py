@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from domain.admins import ADMINS, THE_ADMINS, AdminAppointed
 from domain.article import ARTICLE, ArticleDrafted, ArticleSubmitted
 from domain.content import Revision
 from domain.drafting import ApproveArticle, DraftArticle, ReviseArticle, SubmitArticle
@@ -102,7 +103,8 @@ def test_only_an_admin_says_who_has_which_role() -> None:
             asked(promote, hired(role))
     admin = hired(Role.ADMIN, id="chief")
     assert asked(promote, admin, hired(Role.EDITOR), by="chief") == [
-        STAFF.change("staff-2", StaffRoleGiven(Role.ADMIN))
+        ADMINS.change(THE_ADMINS, AdminAppointed("staff-2")),
+        STAFF.change("staff-2", StaffRoleGiven(Role.ADMIN)),
     ]
 
 

@@ -9,7 +9,7 @@ from tests.web.deadline import until
 from tests.web.house import Clock, House, Tokens, followed, opened
 
 # Whoever logs in has no token yet.
-COME_IN = {"EditorialSessionLogIn", "EditorialPasswordSetPassword"}
+COME_IN = {"post_editorial_session", "post_editorial_password"}
 
 
 def test_the_description_has_every_route(house: House) -> None:
