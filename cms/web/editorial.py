@@ -117,10 +117,10 @@ async def return_(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],
     article_id: ArticleId,
-    data: JSONBody[ReturnForm],
+    data: JSONBody[ReturnForm | None] = None,
 ) -> Accepted:
     """Give an article back to its writer."""
-    command = ReturnArticle(article_id=article_id, made_on=precondition.made_on, note=data.note)
+    command = ReturnArticle(article_id=article_id, made_on=precondition.made_on, note=data.note if data else "")
     return await desk.execute(command, precondition)
 
 

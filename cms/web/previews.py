@@ -1,6 +1,5 @@
 """Previews: a signed link under which somebody outside looks at a working copy, until it ends or is closed."""
 
-import asyncio
 import hashlib
 from base64 import b64encode
 from datetime import datetime, timedelta
@@ -24,7 +23,7 @@ from cms.moments import offset
 from cms.newsroom import Newsroom
 from cms.web.access import OPEN, READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk
-from cms.web.tasks import Id, recorded
+from cms.web.tasks import Id
 from domain.article import Article, Status
 from domain.body import Body
 from domain.previewing import PREVIEWED_MOST, ClosePreview, OpenPreview
@@ -84,13 +83,17 @@ class Preview(Struct, frozen=True, kw_only=True):
 
 
 @post("/articles/{article_id:str}/previews", opt=asks(OpenPreview))
-async def open_preview(desk: NamedDependency[Desk], article_id: ArticleId, data: JSONBody[PreviewForm]) -> Link:
+async def open_preview(
+    desk: NamedDependency[Desk], article_id: ArticleId, data: JSONBody[PreviewForm | None] = None
+) -> Link:
     """Make a link under which the working copy can be seen without a token."""
     at = desk.now().replace(microsecond=0)
-    command = OpenPreview(article_id=article_id, preview_id=new_id(), at=at, until=at + timedelta(hours=data.hours))
+    command = OpenPreview(
+        article_id=article_id, preview_id=new_id(), at=at, until=at + timedelta(hours=(data or PreviewForm()).hours)
+    )
     accepted = await desk.execute(command)
-    event = (await asyncio.to_thread(recorded, desk.newsroom, accepted)).event
-    return link(desk.request.app.state, article_id, event.preview, event.until)
+    opened = await desk.recorded(command.stream, accepted)
+    return link(desk.request.app.state, article_id, opened.preview, opened.until)
 
 
 @get("/articles/{article_id:str}/previews", opt=READS_ARTICLE, sync_to_thread=True)

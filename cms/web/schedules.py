@@ -1,6 +1,5 @@
 """Time: steps that the newsroom takes by itself, embargoes, and what is ahead over all articles."""
 
-import asyncio
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -8,24 +7,22 @@ from litestar import Request, delete, get, post, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from cms import plan
 from cms.ids import new_id
 from cms.moments import moment
 from cms.newsroom import Newsroom
 from cms.plan import Plan
-from cms.web.access import asks, needs
-from cms.web.desk import Accepted, ArticleId, Desk, Precondition
+from cms.web.access import READS_DESK, asks
+from cms.web.desk import MOMENT_CHARACTERS, MOMENT_SAID, Accepted, ArticleId, Desk, Moment, Precondition
 from cms.web.occasions import also
-from domain.article import ARTICLE, ArticleScheduled, StepAct
+from domain.article import StepAct
 from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, StepId, UnscheduleStep
 from domain.slug import SLUG_LENGTH_MOST
-from domain.staff import Privilege
 
-MOMENT_LENGTH = 40
-SAID = "A date and a time; without an offset, on the clocks of the newsroom's zone."
-Moment = Annotated[str, Meta(max_length=MOMENT_LENGTH, description=SAID)]
+Since = Annotated[str | None, QueryParameter(name="from", max_length=MOMENT_CHARACTERS, description=MOMENT_SAID)]
+Until = Annotated[str | None, QueryParameter(name="to", max_length=MOMENT_CHARACTERS, description=MOMENT_SAID)]
 
 
 class ScheduleForm(Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,15 +63,8 @@ async def schedule(
         at=desk.now(),
     )
     accepted = await desk.execute(command, precondition)
-    step = await asyncio.to_thread(step_of, desk.newsroom, accepted)
-    return Scheduled(accepted.id, accepted.version, accepted.position, step)
-
-
-def step_of(newsroom: Newsroom, accepted: Accepted) -> str:
-    """As it was recorded: a command that comes again under its key is answered as the first time."""
-    *_, last = newsroom.history.stream(ARTICLE.stream(accepted.id), accepted.version)
-    assert isinstance(last.event, ArticleScheduled)
-    return last.event.step.id
+    scheduled = await desk.recorded(command.stream, accepted)
+    return Scheduled(accepted.id, accepted.version, accepted.position, scheduled.step.id)
 
 
 @post("/articles/{article_id:str}/unschedule", opt=asks(UnscheduleStep), status_code=HTTPStatus.OK)
@@ -82,10 +72,10 @@ async def unschedule(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],
     article_id: ArticleId,
-    data: JSONBody[UnscheduleForm],
+    data: JSONBody[UnscheduleForm | None] = None,
 ) -> Accepted:
     """Remove a step that is ahead, or one that failed from sight."""
-    command = UnscheduleStep(article_id=article_id, made_on=precondition.made_on, step_id=data.step)
+    command = UnscheduleStep(article_id=article_id, made_on=precondition.made_on, step_id=data.step if data else None)
     return await desk.execute(command, precondition)
 
 
@@ -112,17 +102,12 @@ async def lift_embargo(
     return await desk.execute(LiftEmbargo(article_id=article_id, made_on=precondition.made_on), precondition)
 
 
-@get(
-    "/schedule",
-    opt=needs(Privilege.READ_OWN, Privilege.READ_DRAFTS),
-    sync_to_thread=True,
-    responses=also(HTTPStatus.NOT_FOUND),
-)
+@get("/schedule", opt=READS_DESK, responses=also(HTTPStatus.NOT_FOUND), sync_to_thread=True)
 def get_schedule(
     request: Request[Any, Any, State],
     newsroom: NamedDependency[Newsroom],
-    since: Annotated[str | None, QueryParameter(name="from", max_length=MOMENT_LENGTH, description=SAID)] = None,
-    until: Annotated[str | None, QueryParameter(name="to", max_length=MOMENT_LENGTH, description=SAID)] = None,
+    since: Since = None,
+    until: Until = None,
     section: Annotated[str | None, QueryParameter(max_length=SLUG_LENGTH_MOST)] = None,
 ) -> Plan:
     """What is ahead, and what failed, of the articles that the asker may read: from a moment on, and before another."""

@@ -16,10 +16,11 @@ from cms.undo import Past
 from cms.undo_account import Left, Plan, Step
 from cms.web.access import asks, needs
 from cms.web.desk import OWN_WRITE_SECONDS, Accepted, ArticleId, Clashed, Desk, Sides
+from cms.web.staff import StaffId
 from domain.article import ARTICLE
 from domain.merging import Clash
 from domain.recorded import Recorded, aggregate_of
-from domain.staff import Privilege
+from domain.role import Privilege
 from domain.task import TASK
 from domain.undoing import UndoArticle
 
@@ -64,12 +65,12 @@ class UndoneAccount(Struct, frozen=True):
 
 
 @post("/articles/{article_id:str}/undo", opt=UNDOES, status_code=HTTPStatus.OK)
-async def undo(desk: NamedDependency[Desk], article_id: ArticleId, data: JSONBody[UndoForm]) -> Accepted:
+async def undo(desk: NamedDependency[Desk], article_id: ArticleId, data: JSONBody[UndoForm | None] = None) -> Accepted:
     """Take back what one version did, by an act of its own; later changes by others stay."""
     if known := await asyncio.to_thread(desk.answered):
         return known
     past = await asyncio.to_thread(past_of, desk, article_id)
-    version = past.latest() if data.version is None else data.version
+    version = past.latest() if data is None or data.version is None else data.version
     command = past.undoing(version, desk.now())
     try:
         return await desk.execute(command)
@@ -92,7 +93,7 @@ def sides(desk: Desk, past: Past, command: UndoArticle) -> Sides:
 
 
 @post("/staff/{staff_id:str}/undo", opt=needs(Privilege.UNDO), status_code=HTTPStatus.OK)
-async def undo_all(desk: NamedDependency[Desk], staff_id: ArticleId, data: JSONBody[UndoAccountForm]) -> UndoneAccount:
+async def undo_all(desk: NamedDependency[Desk], staff_id: StaffId, data: JSONBody[UndoAccountForm]) -> UndoneAccount:
     """Take back all that one account did with articles since a moment, the newest first."""
     by = desk.request.user.id
     plan = await asyncio.to_thread(undo_account.planned, desk.newsroom, staff_id, data.since, by)

@@ -8,7 +8,7 @@ import pytest
 from httpx import Response
 
 from cms.settings import Settings, sqlite_path
-from domain.staff import Role
+from domain.role import Role
 from tests.web.house import House, article, problem
 
 DRAFTS = "/editorial/articles"
@@ -198,3 +198,10 @@ def test_a_body_that_nobody_means_is_refused(house: House, body: bytes, says: st
     said = {"Authorization": f"Bearer {house.tokens[Role.EDITOR]}", "Content-Type": "application/json"}
     response = house.client.post(DRAFTS, content=body, headers=said)
     assert says in problem(response, 400)["detail"]
+
+
+@pytest.mark.parametrize("act", ["return", "unschedule", "undo", "previews"])
+def test_a_body_that_has_nothing_to_say_may_be_left_out(house: House, act: str) -> None:
+    id = house.draft()["id"]
+    house.done("POST", f"/editorial/articles/{id}/submit")
+    house.done("POST", f"/editorial/articles/{id}/{act}")
