@@ -11,20 +11,18 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery, QueryParameter
 from msgspec import Struct, structs
 
-from cms import worklist
+from cms import lists
+from cms.lists import Line, Sought
 from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.staff import User
-from cms.web.access import needs
+from cms.web.access import READS_DESK
 from cms.web.occasions import also
-from cms.worklist import Line, Sought
 from domain.article import Status
+from domain.role import Privilege
 from domain.rules import Unknown
-from domain.staff import Privilege
 from projections import sections
 from projections.store import Reads
-
-READING = needs(Privilege.READ_OWN, Privilege.READ_DRAFTS)
 
 Name = Annotated[str | None, QueryParameter(pattern=r"^[A-Za-z0-9_:-]{1,100}$")]
 Words = Annotated[str, QueryParameter(max_length=200, description="Words of the headline, standfirst or address.")]
@@ -104,7 +102,7 @@ def waiting(wanted: Sought, user: User) -> Sought:
     return structs.replace(wanted, waiting_for=user.id, review=user.may(Privilege.APPROVE))
 
 
-@get("/articles", opt=READING, responses=also(HTTPStatus.NOT_FOUND))
+@get("/articles", opt=READS_DESK, responses=also(HTTPStatus.NOT_FOUND))
 async def get_articles(
     request: Request[User, Any, State],
     newsroom: NamedDependency[Newsroom],
@@ -120,10 +118,10 @@ async def get_articles(
     if waiting_for_me:
         sought = waiting(sought, request.user)
     zone = request.app.state.site.zone
-    return Lines(*await asyncio.to_thread(worklist.page, newsroom.history, sought, zone, after, limit))
+    return Lines(*await asyncio.to_thread(lists.page, newsroom.history, sought, zone, after, limit))
 
 
-@get("/counts", opt=READING, responses=also(HTTPStatus.NOT_FOUND))
+@get("/counts", opt=READS_DESK, responses=also(HTTPStatus.NOT_FOUND))
 async def get_counts(
     request: Request[User, Any, State],
     newsroom: NamedDependency[Newsroom],
@@ -132,10 +130,10 @@ async def get_counts(
     """How many articles there are, by status and by section; the same filters as for the list."""
 
     def counted() -> Counts:
-        by_status = worklist.counts(newsroom.history, sought, "status")
-        by_section = worklist.counts(newsroom.history, sought, "section")
-        own = worklist.counts(newsroom.history, mine(sought, request.user), "status")
-        waits = worklist.counts(newsroom.history, waiting(sought, request.user), "status")
+        by_status = lists.counts(newsroom.history, sought, "status")
+        by_section = lists.counts(newsroom.history, sought, "section")
+        own = lists.counts(newsroom.history, mine(sought, request.user), "status")
+        waits = lists.counts(newsroom.history, waiting(sought, request.user), "status")
         return Counts(by_status, by_section, sum(own.values()), sum(waits.values()))
 
     return await asyncio.to_thread(counted)
