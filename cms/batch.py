@@ -41,12 +41,7 @@ class Batch:
             self.committer.refresh()
             self.committer.load(ask.stream for ask in asks)
             self.at = self.committer.now()
-        answers: list[tuple[Any, Any]] = []
-        for ask in asks:
-            try:
-                answers.append((ask.answer, self.receipt(ask)))
-            except (Refused, KeyReused) as refusal:
-                answers.append((ask.answer, refusal))
+        answers = [(ask.answer, self.outcome(ask)) for ask in asks]
         if hits:
             self.beside.append(self.committer.journal.rows(hits))
         self.beside += [statement for note in notes for statement in note.statements]
@@ -65,6 +60,12 @@ class Batch:
         recorded_now = {(event.stream, event.version) for event in self.events}
         places = {(receipt.stream, receipt.version) for receipt in receipts} - recorded_now
         return {place: self.history.position_of(*place) for place in places}
+
+    def outcome(self, ask: Ask) -> Receipt | Exception:
+        try:
+            return self.receipt(ask)
+        except (Refused, KeyReused) as refusal:
+            return refusal
 
     def receipt(self, ask: Ask) -> Receipt:
         """Decide, unless this command was answered before; the position is filled in when it is known."""

@@ -1,79 +1,27 @@
 """The command line."""
 
-import os
-import sqlite3
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
-import psycopg
-from eventsourcing.persistence import PersistenceError
-from redis.exceptions import RedisError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cms import audit, entrance, history, importer, newsroom, passwords, settings, staff, worklist
-from cms.asks import Unavailable
 from cms.follower import Follower, NotAlone, alone, collect_less_garbage
-from cms.forms import BadField
-from cms.history import History, NotDurable
+from cms.history import History
 from cms.importer import BadLine
 from cms.reading import open_store
 from cms.scheduler import Scheduler
-from cms.settings import BadSetting, Settings, sqlite_path
-from domain.rules import Refused
-from domain.staff import Role
+from cms.settings import Settings, sqlite_path
+from cms.terminal import Commands, Failure, messages, progress, stepping
+from domain.role import Role
 from projections.follow import catch_up
 from projections.site import NAME, project
-from projections.store import Moved
 
 BY = "system:command-line"
 DESK = "desk"
 BAD_LINES_SHOWN = 20
 CAUGHT_UP_SECONDS = 2.0
-
-messages = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-class Failure(click.ClickException):
-    """One line, and exit 1."""
-
-    def show(self, file: Any = None) -> None:
-        messages.print(f"chronicle: {self.message}", markup=False)
-
-
-EXPLAINED: dict[type[Exception], str] = {
-    BadSetting: "{}",
-    NotDurable: "{}",
-    Refused: "{}",
-    BadField: "{}",
-    Unavailable: "{} Try again.",
-    audit.Finding: "{}",
-    PersistenceError: "the history does not answer ({}); check CHRONICLE_EVENTS and whether its server runs.",
-    psycopg.Error: "the history does not answer ({}); check CHRONICLE_EVENTS and whether its server runs.",
-    RedisError: "the read models do not answer ({}); check CHRONICLE_READS and whether its server runs.",
-    sqlite3.Error: "the read models do not answer ({}); check CHRONICLE_READS.",
-    Moved: "the read models were being written by another process; try again.",
-    OSError: "{}",
-}
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """What goes wrong in the block ends as one line."""
-    try:
-        yield
-    except BrokenPipeError:
-        # Whoever read our output has had enough of it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except tuple(EXPLAINED) as error:
-        text = next(text for kind, text in EXPLAINED.items() if isinstance(error, kind))
-        first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise Failure(text.format(first_line)) from None
 
 
 def standing_newsroom() -> Settings:
@@ -82,14 +30,6 @@ def standing_newsroom() -> Settings:
     if values.events.startswith("sqlite:") and not Path(sqlite_path(values.events)).exists():
         raise Failure(f"there is no newsroom at {values.events}; check CHRONICLE_EVENTS and the folder you are in.")
     return values
-
-
-class Commands(click.Group):
-    """Says what went wrong in one line."""
-
-    def invoke(self, context: click.Context) -> Any:
-        with explained():
-            return super().invoke(context)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -331,30 +271,6 @@ def verify() -> None:
             position = audit.require_replayed(events, store, stepping(advance))
         click.echo(f"{NAME:<8} equals its replay at position {position}")
         store.close()
-
-
-def stepping(advance: Callable[[int], None]) -> Callable[[int], None]:
-    """Turns positions into steps."""
-    last = 0
-
-    def step(position: int) -> None:
-        nonlocal last
-        advance(position - last)
-        last = position
-
-    return step
-
-
-@contextmanager
-def progress(what: str, total: int) -> Iterator[Callable[..., None]]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=messages, disable=not messages.is_terminal) as bar:
-        task = bar.add_task(what, total=total)
-
-        def advance(steps: int = 1) -> None:
-            bar.advance(task, steps)
-
-        yield advance
 
 
 if __name__ == "__main__":

@@ -175,7 +175,7 @@ class Entrance:
 
 def noted(newsroom: Newsroom, staff_id: str, by: str, where: str, act: str) -> list[Statement]:
     """Of whom, by whom (nobody: whoever tried), from where; never what was typed."""
-    now = int(newsroom.clock().timestamp())
+    now = newsroom.now_seconds()
     return [
         Statement("delete from login where at < ?", [(now - NOTED_SECONDS,)]),
         Statement("insert into login values (?, ?, ?, ?, ?)", [(now, staff_id, by, where, act)]),

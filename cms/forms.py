@@ -96,13 +96,22 @@ def plain(form: Struct) -> dict[str, Any]:
     """The fields that are there: their lines can be read, and what names something names it."""
     given = {name: value for name, value in structs.asdict(form).items() if value is not UNSET}
     for name, value in given.items():
-        if isinstance(value, str) and CONTROL.search(value):
-            raise BadField(name, "There is a control character in it.")
+        if isinstance(value, str):
+            require_no_control(name, value)
     for name in NAMING & given.keys():
         given[name] = " ".join(given[name].split())
-        if not any(char.isprintable() and not char.isspace() for char in given[name]):
+        if not can_be_seen(given[name]):
             raise BadField(name, f"A {name} needs a letter.")
     return given
+
+
+def require_no_control(path: str, text: str) -> None:
+    if CONTROL.search(text):
+        raise BadField(path, "There is a control character in it.")
+
+
+def can_be_seen(text: str) -> bool:
+    return any(char.isprintable() and not char.isspace() for char in text)
 
 
 def named_tags(names: Iterable[str] | UnsetType) -> tuple[NamedTag, ...]:

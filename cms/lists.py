@@ -20,7 +20,7 @@ class Line(Struct, frozen=True, kw_only=True):
     status: Status
     version: int
     author: str
-    assignee: str
+    assignee: str | None
     writers: tuple[str, ...]
     changed_at: datetime
     published_at: datetime | None
@@ -98,10 +98,10 @@ def conditions(sought: Sought) -> tuple[list[str], list[Any]]:
         values += [sought.own_of, sought.own_of]
     if sought.waiting_for is not None:
         me = sought.waiting_for
-        waits = ["(status = 'draft' and (assignee = ? or (author = ? and returned = 1 and assignee = '')))"]
+        waits = ["(stage = 'draft' and (assignee = ? or (author = ? and returned = 1 and assignee = '')))"]
         values += [me, me]
         if sought.review:
-            waits.append(r"(status = 'in_review' and hands not like ? escape '\')")
+            waits.append(r"(stage = 'in_review' and hands not like ? escape '\')")
             values.append(f"% {escaped(me)} %")
         where.append(f"({' or '.join(waits)})")
     return where, values
@@ -120,7 +120,7 @@ def line(row: Any, zone: tzinfo) -> Line:
         status=Status(row["status"]),
         version=row["version"],
         author=row["author"],
-        assignee=row["assignee"],
+        assignee=row["assignee"] or None,
         writers=tuple(row["writers"].split()),
         changed_at=moment(row["changed_at"]).astimezone(zone),
         unpublished_changes=bool(row["unpublished_changes"]),

@@ -50,7 +50,7 @@ class Attempt:
     def __init__(self, newsroom: Newsroom, secret: str, subjects: Sequence[Subject]) -> None:
         self.newsroom = newsroom
         self.id = new_id()
-        self.now = int(newsroom.clock().timestamp())
+        self.now = newsroom.now_seconds()
         self.limits = {keyed(secret, limit.name, whose): limit for limit, whose in subjects}
         self.require_room(0)
         newsroom.note(

@@ -38,9 +38,13 @@ class Newsroom:
     def view(self, article_id: str) -> "asyncio.Future[None]":
         """Done once the hit is on disk. Call it on an event loop."""
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        bucket = int(self.clock().timestamp()) // BUCKET_SECONDS
+        bucket = self.now_seconds() // BUCKET_SECONDS
         self.committer.ask(Hit(article_id, bucket, answer))
         return answer
+
+    def now_seconds(self) -> int:
+        """Unix time, as tables beside the history keep it."""
+        return int(self.clock().timestamp())
 
     def note(self, *statements: Statement) -> None:
         """Write beside the history, all or nothing; back when it is on disk. Refused, if a row is not as it must be."""

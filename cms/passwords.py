@@ -48,7 +48,7 @@ class Passwords:
 
     def chosen(self, staff_id: str, password: str) -> list[Statement]:
         """What sets it; a link that would set another one ends."""
-        row = (staff_id, self.hasher.hash(normal(password)), int(self.newsroom.clock().timestamp()))
+        row = (staff_id, self.hasher.hash(normal(password)), self.newsroom.now_seconds())
         return [
             Statement(
                 "insert into password values (?, ?, ?)"
@@ -87,7 +87,7 @@ class Link(Struct, frozen=True):
 def new_link(newsroom: Newsroom, base_url: str, staff_id: str, *noted: Statement) -> Link:
     """The one before, if any, works no more. What follows `#` is sent to no server and stands in no log."""
     token = secrets.token_urlsafe(LINK_BYTES)
-    expires_at = int(newsroom.clock().timestamp()) + LINK_SECONDS
+    expires_at = newsroom.now_seconds() + LINK_SECONDS
     made = Statement(
         "insert into reset_link values (?, ?, ?)"
         " on conflict (staff) do update set hash = excluded.hash, expires_at = excluded.expires_at",
@@ -98,12 +98,12 @@ def new_link(newsroom: Newsroom, base_url: str, staff_id: str, *noted: Statement
 
 
 def owner_of(newsroom: Newsroom, token: str) -> str | None:
-    now = int(newsroom.clock().timestamp())
+    now = newsroom.now_seconds()
     rows = newsroom.history.select("select staff from reset_link where hash = ? and expires_at > ?", hashed(token), now)
     return rows[0]["staff"] if rows else None
 
 
 def used(newsroom: Newsroom, token: str) -> Statement:
     """Of two who use one link at once, one does."""
-    row = (hashed(token), int(newsroom.clock().timestamp()))
+    row = (hashed(token), newsroom.now_seconds())
     return Statement("delete from reset_link where hash = ? and expires_at > ?", [row], rows=1)

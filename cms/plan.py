@@ -11,9 +11,9 @@ from cms.staff import User
 from cms.worklist import microseconds
 from domain.article import ARTICLE, Article, FailedStep, Status, Step, StepAct
 from domain.permission import Forbidden, require_reach
+from domain.role import Privilege
 from domain.rules import Aggregate, Fold, State, Unknown
 from domain.section import SECTION
-from domain.staff import Privilege
 from domain.task import TASK
 
 ARTICLES_MOST = 500

@@ -28,7 +28,8 @@ TABLES = (
     "create table if not exists access (at bigint, staff text, request text)",
     "create table if not exists secret (name text primary key, value text)",
     "create table if not exists desk"
-    " (id text primary key, status text, section text, headline text, author text, writers text, hands text,"
+    " (id text primary key, status text, stage text, section text, headline text, author text, writers text,"
+    " hands text,"
     " version bigint, changed_at bigint, published_at bigint, next_step_at bigint, unpublished_changes bigint,"
     " returned bigint, failed bigint, words text,"
     " assignee text default '', due_at bigint, open_notes bigint default 0,"

@@ -2,7 +2,6 @@
 
 import secrets
 from base64 import b32encode
-from collections.abc import Sequence
 
 from msgspec import Struct
 from pyotp import TOTP, OTPVerificationError, random_base32
@@ -26,7 +25,7 @@ class Offer(Struct, frozen=True):
 
 
 def is_on(newsroom: Newsroom, staff_id: str) -> bool:
-    return bool(kept(newsroom, staff_id, 1))
+    return bool(confirmed(newsroom, staff_id))
 
 
 def those_who_have_one(newsroom: Newsroom) -> frozenset[str]:
@@ -34,12 +33,19 @@ def those_who_have_one(newsroom: Newsroom) -> frozenset[str]:
     return frozenset(row["staff"] for row in rows)
 
 
-def kept(newsroom: Newsroom, staff_id: str, confirmed: int) -> Sequence[tuple[str, int]]:
+def confirmed(newsroom: Newsroom, staff_id: str) -> tuple[str, int] | None:
     """The secret, and the step of the last code that was accepted."""
-    rows = newsroom.history.select(
-        "select secret, step from second_factor where staff = ? and confirmed = ?", staff_id, confirmed
-    )
-    return [(row["secret"], row["step"]) for row in rows]
+    rows = newsroom.history.select("select secret, step from second_factor where staff = ? and confirmed = 1", staff_id)
+    return (rows[0]["secret"], rows[0]["step"]) if rows else None
+
+
+def offered(newsroom: Newsroom, staff_id: str) -> str:
+    """The secret of which no code was shown yet."""
+    rows = newsroom.history.select("select secret from second_factor where staff = ? and confirmed = 0", staff_id)
+    if not rows:
+        raise Refused("No second factor waits to be confirmed.")
+    secret: str = rows[0]["secret"]
+    return secret
 
 
 def offer(newsroom: Newsroom, staff_id: str, name: str, issuer: str, *noted: Statement) -> Offer:
@@ -60,29 +66,29 @@ def offer(newsroom: Newsroom, staff_id: str, name: str, issuer: str, *noted: Sta
 
 def confirm(newsroom: Newsroom, staff_id: str, code: str, *noted: Statement) -> tuple[str, ...] | None:
     """From now on it is asked for. Returns new recovery codes; None if the code is wrong."""
-    for secret, _ in kept(newsroom, staff_id, 0):
-        step = step_of(newsroom, secret, code)
-        if step is None:
-            return None
-        codes = tuple(recovery_code() for _ in range(RECOVERY_CODES))
-        newsroom.note(
-            Statement(
-                "update second_factor set confirmed = 1, step = ? where staff = ? and secret = ? and confirmed = 0",
-                [(step, staff_id, secret)],
-                rows=1,
-            ),
-            Statement("delete from recovery_code where staff = ?", [(staff_id,)]),
-            Statement("insert into recovery_code values (?, ?)", [(of(staff_id, code), staff_id) for code in codes]),
-            *noted,
-        )
-        return codes
-    raise Refused("No second factor waits to be confirmed.")
+    secret = offered(newsroom, staff_id)
+    step = step_of(newsroom, secret, code)
+    if step is None:
+        return None
+    codes = tuple(recovery_code() for _ in range(RECOVERY_CODES))
+    newsroom.note(
+        Statement(
+            "update second_factor set confirmed = 1, step = ? where staff = ? and secret = ? and confirmed = 0",
+            [(step, staff_id, secret)],
+            rows=1,
+        ),
+        Statement("delete from recovery_code where staff = ?", [(staff_id,)]),
+        Statement("insert into recovery_code values (?, ?)", [(of(staff_id, code), staff_id) for code in codes]),
+        *noted,
+    )
+    return codes
 
 
 def accept(newsroom: Newsroom, staff_id: str, code: str) -> bool:
     """Each code is good once, whatever comes at the same time."""
     written = "".join(code.split()).replace("-", "").lower()
-    for secret, last in kept(newsroom, staff_id, 1):
+    if known := confirmed(newsroom, staff_id):
+        secret, last = known
         step = step_of(newsroom, secret, written)
         if step is not None and step > last:
             row = (step, staff_id, secret, step)

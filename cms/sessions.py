@@ -1,6 +1,7 @@
 """Ways in: a session for each log-in, a token for each script. Kept by hash; who has the table has no way in."""
 
 import secrets
+from typing import Any
 
 from msgspec import Struct, structs
 
@@ -45,7 +46,7 @@ class WayIn(Struct, frozen=True, kw_only=True):
 
 def begin(newsroom: Newsroom, secret: str, staff_id: str, agent: str) -> Begun:
     """It stands once its statements are committed. Whoever has many loses the oldest."""
-    token, now = PREFIX + secrets.token_urlsafe(SESSION_BYTES), int(newsroom.clock().timestamp())
+    token, now = PREFIX + secrets.token_urlsafe(SESSION_BYTES), newsroom.now_seconds()
     row = (new_id(), keyed(secret, "session", token), staff_id, now, now + SESSION_SECONDS, now, printable(agent))
     return Begun(
         token,
@@ -70,7 +71,7 @@ def user_of(newsroom: Newsroom, secret: str, token: str) -> User | None:
     """Whoever a session or an API token belongs to, if it holds and they work here."""
     if not token.startswith(PREFIX):
         return staff.user_of(newsroom, token)
-    now = int(newsroom.clock().timestamp())
+    now = newsroom.now_seconds()
     rows = newsroom.history.select(
         "select id, staff, seen_at from session where hash = ? and expires_at > ? and seen_at > ?",
         keyed(secret, "session", token),
@@ -88,33 +89,31 @@ def user_of(newsroom: Newsroom, secret: str, token: str) -> User | None:
 
 def of(newsroom: Newsroom, staff_id: str, current: str = "") -> list[WayIn]:
     """Sessions, then tokens, of each kind the newest first."""
-    now, select = int(newsroom.clock().timestamp()), newsroom.history.select
+    now, select = newsroom.now_seconds(), newsroom.history.select
     sessions = select(
         "select * from session where staff = ? and expires_at > ? and seen_at > ?", staff_id, now, now - IDLE_SECONDS
     )
     tokens = select("select hash, at from credential where staff = ? and at > ?", staff_id, now - TOKEN_SECONDS - 1)
-    found = [
-        WayIn(
-            kind="session",
-            id=row["id"],
-            made_at=row["made_at"],
-            expires_at=row["expires_at"],
-            seen_at=row["seen_at"],
-            agent=row["agent"],
-            current=row["id"] == current,
-        )
-        for row in sessions
-    ]
-    found += [
-        WayIn(
-            kind="token",
-            id=row["hash"][:TOKEN_ID_CHARACTERS],
-            made_at=row["at"],
-            expires_at=row["at"] + TOKEN_SECONDS,
-        )
-        for row in tokens
-    ]
+    found = [*(of_session(row, current) for row in sessions), *map(of_token, tokens)]
     return sorted(found, key=lambda way: (way.kind, -way.made_at, way.id))
+
+
+def of_session(row: Any, current: str) -> WayIn:
+    return WayIn(
+        kind="session",
+        id=row["id"],
+        made_at=row["made_at"],
+        expires_at=row["expires_at"],
+        seen_at=row["seen_at"],
+        agent=row["agent"],
+        current=row["id"] == current,
+    )
+
+
+def of_token(row: Any) -> WayIn:
+    made_at = row["at"]
+    id = row["hash"][:TOKEN_ID_CHARACTERS]
+    return WayIn(kind="token", id=id, made_at=made_at, expires_at=made_at + TOKEN_SECONDS)
 
 
 def end(newsroom: Newsroom, staff_id: str, id: str, *noted: Statement) -> None:

@@ -14,8 +14,9 @@ from cms.history import History
 from cms.ids import new_id
 from cms.newsroom import Newsroom
 from cms.recorders import Statement
+from domain.role import Privilege, Role
 from domain.rules import Refused, Unknown
-from domain.staff import STAFF, ChangeStaff, DismissStaff, HireStaff, Privilege, Role, StaffMember
+from domain.staff import STAFF, ChangeStaff, DismissStaff, HireStaff, StaffMember
 
 EMAIL = re.compile(r"[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+")
 EMAIL_CHARACTERS = 254
@@ -170,7 +171,7 @@ def find(history: History, email: str) -> str | None:
 def names(history: History, ids: Iterable[str]) -> dict[str, str]:
     """By id. Who is not a person, or was forgotten, is not among them."""
     rows = history.kept("vault", set(ids))
-    return {id: msgspec.json.decode(bytes(row["value"]), type=Person).name for id, row in rows.items() if row["value"]}
+    return {id: opened(row).name for id, row in rows.items() if row["value"]}
 
 
 def named_here(history: History, email: str) -> str:
@@ -221,7 +222,7 @@ def new_token(newsroom: Newsroom, email: str) -> str:
     if at_work(newsroom, staff_id) is None:
         raise Refused(f"{email} has left; `chronicle staff add` takes them back.")
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    now = int(newsroom.clock().timestamp())
+    now = newsroom.now_seconds()
     newsroom.note(
         Statement("delete from credential where at < ?", [(now - TOKEN_SECONDS,)]),
         # A retry after a lost connection must find its own row no obstacle.

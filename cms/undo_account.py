@@ -13,10 +13,12 @@ from cms.newsroom import ANSWERED_WITHIN_SECONDS, Newsroom
 from cms.undo import Past
 from domain.article import ARTICLE, ArticleDrafted, ArticleUndone
 from domain.drafting import DiscardArticle
-from domain.permission import AskedBy
+from domain.permission import AskedBy, require_reach
 from domain.recorded import Recorded, aggregate_of
+from domain.role import Privilege
 from domain.rules import Aggregate, Change, Refused, State, decide, require
 from domain.slug import SLUG
+from domain.staff import STAFF
 from domain.undoing import UndoArticle
 
 UNDONE_MOST = 10_000
@@ -113,6 +115,8 @@ def rehearsed(newsroom: Newsroom, past: Past, account: str, since: datetime, by:
                 continue
             waiting.append(recorded)
             try:
+                # Whoever does not reach the article does not learn from a refusal what happened to it.
+                require_reach(fold(STAFF, by), by, past.id, Privilege.REVISE_ANY, fold)
                 command = undoing(past, recorded, account, at)
                 changes = decide(AskedBy(staff_id=by, command=command), fold)
             except Refused as refused:

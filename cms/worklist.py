@@ -21,6 +21,7 @@ QUIET_TRIES = 5
 
 ARTICLE_COLUMNS = (
     "status",
+    "stage",
     "section",
     "headline",
     "author",
@@ -69,6 +70,7 @@ def article_row(id: str, article: Article, changed_at: datetime) -> tuple[object
     return (
         id,
         article.shown_status,
+        article.status,
         content.section,
         content.headline,
         article.author,
@@ -78,7 +80,7 @@ def article_row(id: str, article: Article, changed_at: datetime) -> tuple[object
         microseconds(changed_at),
         microseconds(edition.published_at) if edition else None,
         microseconds(article.steps[0].due_at) if article.steps else None,
-        int(edition is not None and article.unpublished_changes),
+        int(article.unpublished_changes),
         int(article.returned is not None),
         len(article.failed),
         f"{content.headline}\n{content.standfirst}\n{content.slug}\n{edition.slug if edition else ''}".casefold(),
@@ -102,15 +104,20 @@ def complete(history: History) -> None:
 
 
 def rebuild(history: History) -> None:
-    history.record([], [Statement("delete from desk", [()])])
-    fill(history)
+    """The rows stand all the while: lists are not short, and due steps are found."""
+    kept = {row["id"] for row in history.select("select id from desk")}
+    if strangers := kept - fill(history):
+        history.record([], [Statement("delete from desk where id = ?", [(id,) for id in sorted(strangers)])])
 
 
-def fill(history: History) -> None:
-    """What others record meanwhile comes last, and is not passed over."""
+def fill(history: History) -> set[str]:
+    """Return the ids of all articles. What others record meanwhile comes last, and is not passed over."""
+    articles: set[str] = set()
     for batch in batches(history):
+        articles |= {event.id for event in batch if event.stream.startswith("article:")}
         if statements := rows(batch, lambda aggregate, id: history.fold(aggregate, id)[1]):
             history.record([], statements)
+    return articles
 
 
 def batches(history: History) -> Iterator[list[Recorded]]:

@@ -17,9 +17,9 @@ from domain.article import (
 from domain.body import BLOCKS_MOST
 from domain.content import Content, difference
 from domain.merging import merged
+from domain.role import Privilege
 from domain.rules import Change, Fold, decide, require
 from domain.section import SECTION, require_open
-from domain.staff import Privilege
 from domain.tag import NamedTag, add_unknown
 from domain.workflow import (
     Act,
@@ -100,8 +100,7 @@ def revise(command: ReviseArticle, fold: Fold) -> list[Change]:
     if new == content:
         return []
     require_sound(new, fold)
-    if new.section != content.section:
-        require_open(new.section, fold)
+    require_open_if_moved(content, new, fold)
     revision = ArticleRevised(difference(content, new), editor=command.by)
     return [*add_unknown(command.tags, fold), ARTICLE.change(command.article_id, revision)]
 
@@ -141,6 +140,12 @@ def require_sound(content: Content, fold: Fold) -> None:
         require(fold(WRITER, writer).exists, f"There is no writer '{writer}'.")
     require(len(content.body) <= BLOCKS_MOST, f"An article has at most {BLOCKS_MOST} blocks.")
     require_apart(content)
+
+
+def require_open_if_moved(before: Content, after: Content, fold: Fold) -> None:
+    """What is in a section that was closed may be written on; nothing else comes to it."""
+    if after.section != before.section:
+        require_open(after.section, fold)
 
 
 def require_apart(content: Content) -> None:

@@ -11,9 +11,9 @@ from typing import Annotated, ClassVar
 from msgspec import Meta, Struct, structs
 
 from domain.article import ARTICLE, Article, Status
+from domain.role import Privilege
 from domain.rules import Aggregate, Change, Event, Fold, Outdated, Unknown, decide, require
 from domain.section import SECTION
-from domain.staff import Privilege
 
 THE_SITE = "site"
 PINS_MOST = 20
@@ -115,6 +115,11 @@ class ArrangeFront(Struct, frozen=True, kw_only=True):
     def stream(self) -> str:
         return FRONT.stream(self.front or THE_SITE)
 
+    @property
+    def place(self) -> str:
+        """The section whose staff may ask; empty, the site as a whole."""
+        return self.front
+
 
 class BreakingCommand(Struct, frozen=True, kw_only=True):
     privilege: ClassVar[Privilege] = Privilege.MANAGE_FRONT
@@ -139,17 +144,17 @@ class EndBreaking(BreakingCommand, frozen=True, kw_only=True):
 
 @decide.register
 def arrange(command: ArrangeFront, fold: Fold) -> list[Change]:
-    place = command.front or THE_SITE
+    id = command.front or THE_SITE
     if command.front and not fold(SECTION, command.front).exists:
         raise Unknown(f"There is no section '{command.front}'.")
-    front = fold(FRONT, place)
+    front = fold(FRONT, id)
     require_as_seen(command, front)
     wanted = FrontArranged(command.pins, command.packages, command.fill)
     if front.arranged and wanted == FrontArranged(front.pins, front.packages, front.fill):
         return []
     require_sizes(wanted)
     require_articles(wanted, front, fold)
-    return [FRONT.change(place, wanted)]
+    return [FRONT.change(id, wanted)]
 
 
 @decide.register

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.article import ARTICLE, ArticleDrafted, ArticleRevised, ArticleViewsCarriedOver, Status
 from domain.content import Content, difference
-from domain.drafting import require_sound
+from domain.drafting import require_open_if_moved, require_sound
 from domain.publishing import first_published, updated
 from domain.rules import Change, Fold, LeftAlone, decide
 from domain.section import require_open
@@ -29,24 +29,30 @@ class ImportArticle(ArticleCommand, frozen=True, kw_only=True):
 @decide.register
 def take_over(command: ImportArticle, fold: Fold) -> list[Change]:
     require_sound(command.content, fold)
-    tags = add_unknown(command.tags, fold)
     article = fold(ARTICLE, command.article_id)
     if article.content is None:
-        require_open(command.content.section, fold)
-        drafted = ArticleDrafted(command.content, command.author, command.external_id)
-        return [*tags, ARTICLE.change(command.article_id, drafted), *take_over_publication(command, fold)]
+        return [*drafted(command, fold), *take_over_publication(command, fold)]
     if article.content == command.content:
         is_untouched_draft = article.status is Status.DRAFT and not article.edited
         return take_over_publication(command, fold) if is_untouched_draft else []
     if article.edited:
         raise LeftAlone("An editor changed the article since it was imported.")
-    if article.content.section != command.content.section:
-        require_open(command.content.section, fold)
-    revision = ArticleRevised(difference(article.content, command.content), command.external_id)
-    changes = [*tags, ARTICLE.change(command.article_id, revision)]
+    changes = revised(command, article.content, fold)
     if article.edition is None:
         return [*changes, *take_over_publication(command, fold)]
     return [*changes, *updated(command.article_id, article.edition, command.content, command.at, fold)]
+
+
+def drafted(command: ImportArticle, fold: Fold) -> list[Change]:
+    require_open(command.content.section, fold)
+    event = ArticleDrafted(command.content, command.author, command.external_id)
+    return [*add_unknown(command.tags, fold), ARTICLE.change(command.article_id, event)]
+
+
+def revised(command: ImportArticle, content: Content, fold: Fold) -> list[Change]:
+    require_open_if_moved(content, command.content, fold)
+    event = ArticleRevised(difference(content, command.content), command.external_id)
+    return [*add_unknown(command.tags, fold), ARTICLE.change(command.article_id, event)]
 
 
 def take_over_publication(command: ImportArticle, fold: Fold) -> list[Change]:

@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 from domain.article import Article
+from domain.role import Privilege
 from domain.rules import Change, Fold, Unknown, decide, require
-from domain.staff import Privilege
 from domain.task import TASK, NoteResolved, NoteWritten, TaskCommand, found
 
 NOTES_MOST = 500

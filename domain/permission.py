@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import UNSET, Struct, structs
 
 from domain.article import ARTICLE
 from domain.drafting import DraftArticle, ReviseArticle
+from domain.role import Privilege
 from domain.rules import Change, Command, Fold, Refused, decide
-from domain.staff import STAFF, Privilege, StaffMember, works_for
+from domain.section import SECTION, SetSection
+from domain.staff import STAFF, StaffMember, works_for
 from domain.task import TASK
 from domain.workflow import ArticleCommand
 
@@ -38,7 +40,7 @@ def decide_asked(asked: AskedBy, fold: Fold) -> list[Change]:
 
 
 def require_permitted(command: Command, staff_id: str, fold: Fold) -> None:
-    """A command names its `privilege`; one that is about an article has its id, one about a part of the site a section.
+    """A command names its `privilege`; one about an article has its id, one about a part of the site its `place`.
 
     Who may not revise any article acts on their own alone, unless the command's `reach` names another privilege.
     """
@@ -53,8 +55,12 @@ def require_permitted(command: Command, staff_id: str, fold: Fold) -> None:
         require_reach(member, staff_id, article_id, getattr(command, "reach", Privilege.REVISE_ANY), fold)
     if isinstance(command, ReviseArticle) and (section := command.patch.get("section")):
         require_section(member, str(section), fold)
-    if hasattr(command, "front"):
-        require_section(member, command.front, fold)
+    if (place := getattr(command, "place", None)) is not None:
+        require_section(member, place, fold)
+    if isinstance(command, SetSection) and command.parent not in (UNSET, fold(SECTION, command.slug).parent):
+        require_section(member, command.parent or "", fold)
+    if hasattr(command, "edition"):
+        require_section(member, command.edition.content.section, fold)
 
 
 def require_reach(member: StaffMember, staff_id: str, article_id: str, everything: Privilege, fold: Fold) -> None:

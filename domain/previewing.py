@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from domain.role import Privilege
 from domain.rules import Change, Fold, decide, require
-from domain.staff import Privilege
 from domain.task import TASK, PreviewClosed, PreviewOpened, TaskCommand, found
 
 PREVIEWS_OPEN_MOST = 20

@@ -16,10 +16,10 @@ from domain.article import (
     ArticleWithdrawn,
 )
 from domain.content import Content, Correction, Edition
+from domain.role import Privilege
 from domain.rules import Change, Fold, Refused, decide, require
 from domain.section import require_open
 from domain.slug import Slug, claim
-from domain.staff import Privilege
 from domain.workflow import Act, ArticleCommand, as_seen, is_so_already, moved, require_allowed, require_approval
 
 PublicNote = Annotated[str, Meta(min_length=1, max_length=2_000)]
@@ -75,9 +75,10 @@ def publish(command: PublishArticle, fold: Fold) -> list[Change]:
         return []
     require_allowed(article, Act.PUBLISH)
     require_readable(command, article, command.at, fold)
-    if article.edition is not None:
-        return published_again(command.article_id, article.edition, content, command.at, fold)
-    return first_published(command.article_id, content, command.headline_slug, command.at, fold)
+    if article.edition is None:
+        return first_published(command.article_id, content, command.headline_slug, command.at, fold)
+    edition, claimed = next_edition(command.article_id, article.edition, content, command.at, fold)
+    return [*claimed, ARTICLE.change(command.article_id, ArticlePublished(edition))]
 
 
 @decide.register
@@ -147,11 +148,6 @@ def require_no_embargo(article: Article, at: datetime) -> None:
 def first_published(article_id: str, content: Content, headline_slug: str, at: datetime, fold: Fold) -> list[Change]:
     slug, claimed = claim(content.slug or headline_slug, article_id, fold)
     edition = Edition(slug=slug, published_at=at, updated_at=at, content=content)
-    return [*claimed, ARTICLE.change(article_id, ArticlePublished(edition))]
-
-
-def published_again(article_id: str, former: Edition, content: Content, at: datetime, fold: Fold) -> list[Change]:
-    edition, claimed = next_edition(article_id, former, content, at, fold)
     return [*claimed, ARTICLE.change(article_id, ArticlePublished(edition))]
 
 

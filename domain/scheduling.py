@@ -19,9 +19,9 @@ from domain.article import (
     StepAct,
 )
 from domain.publishing import PublishArticle, UnpublishArticle, UpdateArticle
+from domain.role import Privilege
 from domain.rules import Change, Fold, Refused, Unknown, decide, require
 from domain.slug import Slug
-from domain.staff import Privilege
 from domain.workflow import ArticleCommand, as_seen, unscheduled, words
 
 STEPS_MOST = 20

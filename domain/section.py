@@ -123,8 +123,6 @@ THE_MENU = "site"
 
 
 class SectionCommand(Struct, frozen=True, kw_only=True):
-    """`front`: whose limit is to other sections does not arrange this one."""
-
     privilege: ClassVar[Privilege] = Privilege.MANAGE_SECTIONS
 
     slug: Slug
@@ -134,7 +132,8 @@ class SectionCommand(Struct, frozen=True, kw_only=True):
         return SECTION.stream(self.slug)
 
     @property
-    def front(self) -> str:
+    def place(self) -> str:
+        """The section whose staff may ask."""
         return self.slug
 
 
@@ -160,21 +159,16 @@ class SetFourEyes(SectionCommand, frozen=True, kw_only=True):
 
 @decide.register
 def set_section(command: SetSection, fold: Fold) -> list[Change]:
-    section = fold(SECTION, command.slug)
-    position = section.position if command.position is UNSET else command.position
-    parent = section.parent if command.parent is UNSET else command.parent
+    before = fold(SECTION, command.slug)
+    position = before.position if command.position is UNSET else command.position
+    parent = before.parent if command.parent is UNSET else command.parent
+    after = structs.replace(before, name=command.name, position=position, parent=parent)
     require(command.slug not in RESERVED, f"'{command.slug}' is the first word of another address.")
-    changes: list[Change] = []
-    if parent != section.parent:
-        require_place(command.slug, parent, fold)
-        changes.append(MENU.change(THE_MENU, MenuRearranged(command.slug, parent)))
-    if not section.exists:
-        return [*changes, SECTION.change(command.slug, SectionAdded(command.name, position, parent))]
-    if section.name != command.name:
-        changes.append(SECTION.change(command.slug, SectionRenamed(command.name)))
-    if (section.position, section.parent) != (position, parent):
-        changes.append(SECTION.change(command.slug, SectionMoved(position, parent)))
-    return changes
+    if after.parent == before.parent:
+        return brought(command.slug, before, after)
+    require_place(command.slug, after.parent, fold)
+    rearranged = MENU.change(THE_MENU, MenuRearranged(command.slug, after.parent))
+    return [rearranged, *brought(command.slug, before, after)]
 
 
 @decide.register
@@ -192,6 +186,18 @@ def set_four_eyes(command: SetFourEyes, fold: Fold) -> list[Change]:
     if at_hand(command, fold).four_eyes is command.required:
         return []
     return [SECTION.change(command.slug, SectionFourEyesSet(command.required))]
+
+
+def brought(slug: str, before: Section, after: Section) -> list[Change]:
+    """What makes a section of this name, at this place, of the one that stands, if one does."""
+    if not before.exists:
+        return [SECTION.change(slug, SectionAdded(after.name, after.position, after.parent))]
+    changes = []
+    if before.name != after.name:
+        changes.append(SECTION.change(slug, SectionRenamed(after.name)))
+    if (before.position, before.parent) != (after.position, after.parent):
+        changes.append(SECTION.change(slug, SectionMoved(after.position, after.parent)))
+    return changes
 
 
 def at_hand(command: SectionCommand, fold: Fold) -> Section:

@@ -5,9 +5,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta, Struct, structs
 
 from domain.admins import appointed, relieved
-from domain.role import PRIVILEGES as PRIVILEGES
-from domain.role import Privilege as Privilege
-from domain.role import Role as Role
+from domain.role import PRIVILEGES, Privilege, Role
 from domain.rules import Aggregate, Change, Event, Fold, Refused, Unknown, decide, require
 from domain.section import SECTION
 from domain.slug import Slug

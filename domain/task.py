@@ -9,8 +9,9 @@ from typing import ClassVar
 from msgspec import Struct, structs
 
 from domain.article import ARTICLE, Article
+from domain.role import Privilege
 from domain.rules import Aggregate, Change, Event, Fold, Unknown, decide, require
-from domain.staff import STAFF, Privilege, works_for
+from domain.staff import STAFF, works_for
 
 # Events.
 

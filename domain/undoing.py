@@ -16,9 +16,9 @@ from domain.article import (
 from domain.content import Edition
 from domain.permission import require_permitted
 from domain.publishing import edition_of, require_no_embargo
+from domain.role import Privilege
 from domain.rules import Change, Fold, Refused, decide, require
 from domain.slug import claim
-from domain.staff import Privilege
 from domain.workflow import ArticleCommand, as_seen, words
 
 

@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from domain.article import ARTICLE, Article, ArticleUnscheduled, Status
 from domain.content import Content
+from domain.role import Privilege
 from domain.rules import Change, Event, Fold, Outdated, Refused, Unknown
 from domain.section import SECTION
-from domain.staff import Privilege
 
 
 class Act(StrEnum):

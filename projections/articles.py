@@ -70,7 +70,7 @@ def read(reads: Reads, id: str, site: Site) -> Article | None:
     (card,) = cards.filled(reads, [cards.document(id, document.edition)], site)
     (views,) = reads.totals([id])
     return Article(
-        **{name: getattr(card, name) for name in Card.__struct_fields__},
+        **structs.asdict(card),
         body=content.body,
         tags=tuple(tags.some(reads, content.tags)),
         views=views,

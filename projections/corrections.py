@@ -90,10 +90,10 @@ def read(
     """
     lists, within = [EVERYTHING], None
     if section:
-        within = sections.lists_of(reads, section)
+        within = sections.within(reads, section)
         if within is None:
             return None
-        lists = [f"{EVERYTHING}:{name.partition(':')[2]}" for name in within] + [WITHDRAWALS]
+        lists = [*(f"{EVERYTHING}:{slug}" for slug in within), WITHDRAWALS]
     found: dict[str, Entry] = {}
     for _ in range(PAGES_LOOKED_THROUGH_MOST):
         keys = reads.page([lists], after, limit + 1)
@@ -108,7 +108,7 @@ def read(
 
 def belongs(entry: Entry, within: Sequence[str] | None) -> bool:
     """A correction stands in the list of the section that it was said in; of a withdrawal, the article has to tell."""
-    return within is None or entry.kind == "correction" or f"section:{entry.article.section}" in within
+    return within is None or entry.kind == "correction" or entry.article.section in within
 
 
 def entries(reads: Reads, keys: Sequence[str], site: Site) -> dict[str, Entry]:

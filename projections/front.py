@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from domain.front import THE_SITE, BreakingDeclared, BreakingEnded, Fill, FrontArranged, Package
 from domain.recorded import Recorded
@@ -108,5 +108,4 @@ def by_rule(reads: Reads, now: datetime, fill: Fill, within: Sequence[str], limi
 
 
 def breaking_card(card: Card, until: datetime, site: Site) -> BreakingCard:
-    fields = {name: getattr(card, name) for name in Card.__struct_fields__}
-    return BreakingCard(**fields, until=until.astimezone(site.zone))
+    return BreakingCard(**structs.asdict(card), until=until.astimezone(site.zone))

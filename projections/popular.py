@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from domain.article import ArticleViewsCarriedOver
 from domain.recorded import Recorded
@@ -45,10 +45,7 @@ def read(
     if within is None:
         return None
     views = dict(top(reads, as_of, window, within, limit))
-    items = [
-        ViewedCard(**{name: getattr(card, name) for name in Card.__struct_fields__}, views=views[card.id])
-        for card in cards.read(reads, list(views), site)
-    ]
+    items = [ViewedCard(**structs.asdict(card), views=views[card.id]) for card in cards.read(reads, list(views), site)]
     last = bucket(as_of) * BUCKET_SECONDS
     return Popular(items, window, datetime.fromtimestamp(last, UTC).astimezone(site.zone))
 

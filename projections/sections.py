@@ -79,10 +79,16 @@ def tree(sections: list[Section], closed: frozenset[str], parent: str | None) ->
 
 def lists_of(reads: Reads, slug: str) -> list[str] | None:
     """The lists that hold a section's articles: its own and those of all its sub-sections. None: no such section."""
+    slugs = within(reads, slug)
+    return None if slugs is None else [f"section:{slug}" for slug in slugs]
+
+
+def within(reads: Reads, slug: str) -> list[str] | None:
+    """The section, and all that are part of it. None: no such section."""
     sections = flat(reads)
     if slug not in {section.slug for section in sections}:
         return None
-    within = [slug]
-    for above in within:
-        within += [section.slug for section in sections if section.parent == above and section.slug not in within]
-    return [f"section:{slug}" for slug in within]
+    found = [slug]
+    for above in found:
+        found += [section.slug for section in sections if section.parent == above and section.slug not in found]
+    return found

@@ -15,8 +15,8 @@ import pytest
 from cms import cli
 from cms.settings import PREFIX, Settings
 from domain.recorded import AnyEvent
+from domain.role import PRIVILEGES, Privilege
 from domain.rules import Event
-from domain.staff import PRIVILEGES, Privilege
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

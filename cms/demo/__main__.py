@@ -11,16 +11,17 @@ import click
 import msgspec
 
 from cms import forms, importer, newsroom, server, sessions, settings, staff
-from cms.cli import Failure, explained, follow_to_the_end
+from cms.cli import follow_to_the_end
 from cms.forms import PageForm
 from cms.ids import article_id
 from cms.importer import BadLine
 from cms.newsroom import Newsroom
 from cms.passwords import HASHER, Passwords
+from cms.terminal import Failure, explained
 from domain.drafting import ReviseArticle
 from domain.front import ArrangeFront, Package
 from domain.publishing import CorrectArticle
-from domain.staff import Role
+from domain.role import Role
 
 EDITION = Path(__file__).with_name("edition.ndjson")
 PAGES = Path(__file__).with_name("pages.ndjson")

@@ -10,7 +10,7 @@ from litestar.handlers import BaseRouteHandler
 
 from cms.sessions import user_of
 from domain.permission import require_reach
-from domain.staff import Privilege
+from domain.role import Privilege
 
 OPEN = {"open": True}
 ARTICLE_ID = r"^[A-Za-z0-9_-]{1,64}$"
@@ -38,8 +38,10 @@ READS_DESK: dict[str, Any] = needs(Privilege.READ_OWN, Privilege.READ_DRAFTS)
 ANYBODY_HERE = needs(*Privilege)
 """For the `opt` of a route about oneself: whoever works here passes."""
 
-READS_ARTICLE: dict[str, Any] = {**needs(Privilege.READ_OWN, Privilege.READ_DRAFTS), "article": True}
+READS_ARTICLE: dict[str, Any] = {**READS_DESK, "article": True}
 """For the `opt` of a route that shows an article's inside: their own, unless they may read those of others."""
+REVISES: dict[str, Any] = {**needs(Privilege.REVISE_OWN), "article": True}
+"""For the `opt` of a route that looks at an article's past to revise it."""
 
 
 async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

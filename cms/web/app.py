@@ -25,8 +25,8 @@ from cms.scheduler import Scheduler
 from cms.settings import Settings
 from cms.web import audit, corrections, editorial, front, navigation, previews, public, running, session
 from cms.web.access import OPEN, guard
+from cms.web.clashes import Clashed, clashed
 from cms.web.description import openapi
-from cms.web.desk import Clashed, clashed
 from cms.web.door import Door
 from cms.web.problems import HANDLERS
 from cms.web.reception import Reception

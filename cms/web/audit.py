@@ -24,7 +24,7 @@ from cms.web.desk import ArticleId, WorkingCopy, working_copy
 from cms.web.problems import Failed
 from domain.article import ARTICLE
 from domain.recorded import Recorded
-from domain.staff import Privilege
+from domain.role import Privilege
 
 LOOKED_THROUGH_MOST = 20_000
 NDJSON = "application/x-ndjson"
@@ -122,7 +122,7 @@ def get_article(
 
 def note(request: Request[Any, Any, State], newsroom: Newsroom) -> None:
     asked = f"{request.url.path}?{request.url.query}"
-    row = (int(newsroom.clock().timestamp()), request.user.id, asked)
+    row = (newsroom.now_seconds(), request.user.id, asked)
     newsroom.note(Statement("insert into access values (?, ?, ?)", [row]))
 
 

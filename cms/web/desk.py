@@ -2,17 +2,18 @@
 
 import asyncio
 import hashlib
+import hmac
 import re
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from litestar import Request, Response
+from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
 
 from cms import moments
 from cms.asks import Key
@@ -22,7 +23,8 @@ from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.recorders import Statement
 from cms.web.access import ARTICLE_ID
-from cms.web.problems import MEDIA_TYPE, Failed, FieldError, Problem
+from cms.web.clashes import Clashed, Sides
+from cms.web.problems import Failed
 from domain.article import ARTICLE, Article, FailedStep, Status, Step
 from domain.content import Content, Edition
 from domain.drafting import ReviseArticle
@@ -51,6 +53,9 @@ Base = Annotated[
         ge=1, le=2**62, description="The version it was made on; merged with what changed since, 409 if they touch."
     ),
 ]
+MOMENT_CHARACTERS = 40
+MOMENT_SAID = "A date and a time; without an offset, on the clocks of the newsroom's zone."
+Moment = Annotated[str, Meta(max_length=MOMENT_CHARACTERS, description=MOMENT_SAID)]
 IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(name="Idempotency-Key", min_length=1, max_length=255, description="Safe to ask again for a day."),
@@ -94,7 +99,7 @@ def working_copy(article_id: str, article: Article, task: Task = NO_TASK) -> Wor
     assert status is not None
     assert article.content is not None
     return WorkingCopy(
-        **{name: getattr(article.content, name) for name in Content.__struct_fields__},
+        **structs.asdict(article.content),
         id=article_id,
         version=article.version,
         revised=article.revised,
@@ -137,47 +142,6 @@ def precondition(if_match: IfMatch = None, base: Base = None) -> Precondition:
     if version is None:
         raise Failed(HTTPStatus.BAD_REQUEST, 'If-Match names a version of the article, as `"7"`.')
     return Precondition(strict=int(version[1]))
-
-
-class Sides(Struct, frozen=True):
-    """A clash, as whoever resolves it needs it: where both began, what each made of it, and what came between."""
-
-    base: Content
-    theirs: Content
-    yours: Content
-    events: list[Entry]
-
-
-class Clashed(Exception):
-    """Two changes of the same; `sides` show both."""
-
-    def __init__(self, clash: Clash, sides: Sides) -> None:
-        super().__init__(str(clash))
-        self.paths = clash.paths
-        self.sides = sides
-
-
-class ClashProblem(Problem, frozen=True, kw_only=True):
-    base: Content
-    theirs: Content
-    yours: Content
-    events: list[Entry]
-
-
-def clashed(_: Request[Any, Any, Any], error: Clashed) -> Response[ClashProblem]:
-    status, sides = HTTPStatus.CONFLICT, error.sides
-    body = ClashProblem(
-        type="about:blank",
-        title=status.phrase,
-        status=status,
-        detail=str(error),
-        errors=tuple(FieldError(path, "Somebody else changed this too.") for path in error.paths),
-        base=sides.base,
-        theirs=sides.theirs,
-        yours=sides.yours,
-        events=sides.events,
-    )
-    return Response(body, status_code=status, media_type=MEDIA_TYPE)
 
 
 class Desk:
@@ -233,6 +197,12 @@ class Desk:
         assert article.content is not None
         return article.content
 
+    async def recorded(self, stream: str, accepted: Accepted) -> Any:
+        """The event that the act recorded there last, now or when it was asked for the first time."""
+        history, position = self.newsroom.history, accepted.position
+        (found,) = await asyncio.to_thread(history.stream_after, stream, position - 1, until=position)
+        return found.event
+
     def answered(self) -> Accepted | None:
         """As the first time, if this very request was accepted before."""
         history = self.newsroom.history
@@ -254,7 +224,9 @@ async def desk(
 ) -> Desk:
     if idempotency_key is None:
         return Desk(request, newsroom, None)
-    asked = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    # With the secret: nobody finds out by guessing what was asked for, as the words of a confidential note.
+    asked = hmac.new(request.app.state.secret.encode(), digestmod=hashlib.sha256)
+    asked.update(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
     asked.update(request.headers.get("if-match", "").encode() + b"\n")
     asked.update(await request.body())
     return Desk(request, newsroom, Key(idempotency_key, asked.hexdigest()))

@@ -54,7 +54,7 @@ class Door:
         return await reply(kept, header(scope, b"if-none-match"), reading.position, send)
 
     async def routed(self, scope: Any, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, allowing(send, scope))
+        await self.app(scope, receive, private(allowing(send, scope), scope))
 
     async def waited(self, scope: Any, send: Send) -> bool:
         """Take `min_position` out of the query, and wait for it; or say why not."""
@@ -133,6 +133,19 @@ def allowed(named: bytes, scope: Any) -> bytes:
     if "GET" in methods:
         methods.add("HEAD")
     return ", ".join(sorted(methods)).encode()
+
+
+def private(send: Send, scope: Any) -> Send:
+    """What somebody is answered who has come in is kept by nobody, unless the route says how."""
+
+    async def send_private(message: Any) -> None:
+        if message["type"] == "http.response.start" and "user" in scope:
+            says_how = any(name == b"cache-control" for name, _ in message["headers"])
+            kept = [] if says_how else [(b"cache-control", b"private, no-store")]
+            message["headers"] = [*message["headers"], *kept]
+        await send(message)
+
+    return send_private
 
 
 def positioned(send: Send, reading: Reading) -> Send:

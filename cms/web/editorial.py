@@ -30,7 +30,7 @@ from cms.web import (
     versions,
     writers,
 )
-from cms.web.access import READS_ARTICLE, asks
+from cms.web.access import READS_ARTICLE, REVISES, asks
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
 from domain.drafting import (
     ApproveArticle,
@@ -39,7 +39,6 @@ from domain.drafting import (
     Note,
     ReopenArticle,
     ReturnArticle,
-    ReviseArticle,
     SubmitArticle,
 )
 from domain.publishing import (
@@ -90,7 +89,7 @@ def read(newsroom: NamedDependency[Newsroom], article_id: ArticleId) -> Response
     return Response(copy, headers={"etag": f'"{copy.version}"', "cache-control": "private, no-cache"})
 
 
-@patch("/articles/{article_id:str}", opt=asks(ReviseArticle))
+@patch("/articles/{article_id:str}", opt=REVISES)
 async def revise(
     desk: NamedDependency[Desk],
     precondition: NamedDependency[Precondition],

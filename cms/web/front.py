@@ -9,7 +9,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
-from cms.forms import CONTROL, BadField
+from cms.forms import CONTROL, BadField, can_be_seen
 from cms.newsroom import Newsroom
 from cms.web.access import OPEN, asks, needs
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition
@@ -30,9 +30,9 @@ from domain.front import (
     Package,
     PackageTitle,
 )
+from domain.role import Privilege
 from domain.rules import Outdated, Unknown
 from domain.section import SECTION
-from domain.staff import Privilege
 from projections import front
 from projections.front import Front
 
@@ -143,7 +143,7 @@ async def arrange_front(
 
 def title(text: str, order: int) -> str:
     said = " ".join(text.split())
-    if CONTROL.search(text) or not any(char.isprintable() and not char.isspace() for char in said):
+    if CONTROL.search(text) or not can_be_seen(said):
         raise BadField(f"packages[{order}].title", "A title needs a letter, and no control character.")
     return said
 

@@ -85,13 +85,13 @@ async def readable_sections(reading: Reading, user: User, section: str | None) -
 
 def within(reads: Reads, slugs: Iterable[str]) -> list[str]:
     """These sections and all that are part of them."""
-    lists: list[str] = []
+    found: list[str] = []
     for slug in slugs:
-        found = sections.lists_of(reads, slug)
-        if found is None:
+        parts = sections.within(reads, slug)
+        if parts is None:
             raise Unknown(f"There is no section '{slug}'.")
-        lists += found
-    return [name.partition(":")[2] for name in lists]
+        found += parts
+    return found
 
 
 def mine(wanted: Sought, user: User) -> Sought:

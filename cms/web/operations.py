@@ -10,7 +10,7 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from cms.web import shapes
-from cms.web.desk import ClashProblem
+from cms.web.clashes import ClashProblem
 from cms.web.occasions import CLASH, WHEN, Operation, statuses
 from cms.web.problems import MEDIA_TYPE, Problem
 from cms.web.shapes import Schema

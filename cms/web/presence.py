@@ -18,7 +18,7 @@ from cms.staff import User, names
 from cms.web.access import needs
 from cms.web.desk import ArticleId
 from domain.permission import Forbidden, require_reach
-from domain.staff import Privilege
+from domain.role import Privilege
 
 TAB = r"^[A-Za-z0-9_-]{1,64}$(?!\n)"
 TabId = Annotated[str, Meta(pattern=TAB, description="The client's own word for one of its windows.")]

@@ -26,8 +26,9 @@ from cms.web.desk import Accepted, ArticleId, Desk
 from cms.web.tasks import Id
 from domain.article import Article, Status
 from domain.body import Body
+from domain.permission import Forbidden, require_permitted
 from domain.previewing import PREVIEWED_MOST, ClosePreview, OpenPreview
-from domain.task import TASK
+from domain.task import TASK, PreviewOpened
 from domain.writer import WRITER
 from projections.cards import Byline, Site, WriterName
 
@@ -92,15 +93,15 @@ async def open_preview(
         article_id=article_id, preview_id=new_id(), at=at, until=at + timedelta(hours=(data or PreviewForm()).hours)
     )
     accepted = await desk.execute(command)
-    opened = await desk.recorded(command.stream, accepted)
-    return link(desk.request.app.state, article_id, opened.preview, opened.until)
+    event = await desk.recorded(command.stream, accepted)
+    return link(desk.request.app.state, article_id, event.preview, event.until)
 
 
 @get("/articles/{article_id:str}/previews", opt=READS_ARTICLE, sync_to_thread=True)
 def get_previews(
     request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom], article_id: ArticleId
 ) -> Links:
-    """The links that still lead to the article."""
+    """The links that were not closed and have not ended."""
     newsroom.article(article_id)
     previews, now = newsroom.state(TASK, article_id).previews, newsroom.clock()
     return Links([link(request.app.state, article_id, id, until) for id, until in previews if until > now])
@@ -144,9 +145,22 @@ def opened(state: State, newsroom: Newsroom, token: str) -> tuple[str, datetime]
     until = dict(newsroom.state(TASK, article_id).previews).get(preview_id)
     if until is None or ends_at <= newsroom.clock().timestamp():
         raise leads_nowhere()
+    if not reached_by_its_opener(newsroom, article_id, preview_id):
+        raise leads_nowhere()
     if newsroom.article(article_id).status in (Status.DISCARDED, Status.WITHDRAWN):
         raise leads_nowhere()
     return article_id, offset(until, state.site.zone)
+
+
+def reached_by_its_opener(newsroom: Newsroom, article_id: str, preview_id: str) -> bool:
+    """Nobody goes on looking by a link of their own after they left, or lost the role, the article or the section."""
+    written = newsroom.history.stream(TASK.stream(article_id))
+    by = next(one.by for one in written if isinstance(one.event, PreviewOpened) and one.event.preview == preview_id)
+    try:
+        require_permitted(ClosePreview(article_id=article_id, preview_id=preview_id), by, newsroom.state)
+    except Forbidden:
+        return False
+    return True
 
 
 def leads_nowhere() -> HTTPException:

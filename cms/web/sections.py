@@ -2,13 +2,17 @@
 
 import asyncio
 from http import HTTPStatus
+from typing import Any
 
-from litestar import get, post, put
+from litestar import Request, get, post, put
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
 from cms import forms
+from cms.newsroom import Newsroom
+from cms.reading import Reading
 from cms.web.access import READS_DESK, asks
 from cms.web.desk import Accepted, Desk, SlugInPath
 from domain.section import SECTION, CloseSection, MenuPosition, Name, ReopenSection, SetFourEyes, SetSection
@@ -44,14 +48,15 @@ class DeskSections(Struct, frozen=True):
 
 
 @get("/sections", opt=READS_DESK)
-async def list_sections(desk: NamedDependency[Desk]) -> DeskSections:
+async def list_sections(request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom]) -> DeskSections:
     """All sections in their order, the closed ones too; `parent` tells what each is part of."""
-    found, _, _ = await desk.reading.ask(flat)
-    return DeskSections(await asyncio.to_thread(lambda: [desk_section(desk, section.slug) for section in found]))
+    reading: Reading = request.app.state.reading
+    found, _, _ = await reading.ask(flat)
+    return DeskSections(await asyncio.to_thread(lambda: [desk_section(newsroom, section.slug) for section in found]))
 
 
-def desk_section(desk: Desk, slug: str) -> DeskSection:
-    section = desk.newsroom.state(SECTION, slug)
+def desk_section(newsroom: Newsroom, slug: str) -> DeskSection:
+    section = newsroom.state(SECTION, slug)
     return DeskSection(
         slug=slug,
         name=section.name,

@@ -1,6 +1,6 @@
 """Logging in and out, one's password and second factor, and what one may do."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -18,8 +18,8 @@ from cms.web.access import ANYBODY_HERE, OPEN
 from cms.web.clients import client_of
 from cms.web.occasions import also
 from cms.web.reception import reception
+from domain.role import Privilege, Role
 from domain.rules import Refused
-from domain.staff import Privilege, Role
 
 Password = Annotated[str, Meta(min_length=1, max_length=CHARACTERS_MOST)]
 NewPassword = Annotated[str, Meta(min_length=12, max_length=CHARACTERS_MOST)]
@@ -106,7 +106,7 @@ class Me(Struct, frozen=True, kw_only=True):
     second_factor: bool
 
 
-def moment(seconds: int, zone: Any) -> datetime:
+def local(seconds: int, zone: tzinfo) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).astimezone(zone)
 
 
@@ -117,9 +117,9 @@ def ways_in(request: Request[Any, Any, State], found: list[sessions.WayIn]) -> W
             WayIn(
                 kind=way.kind,
                 id=way.id,
-                made_at=moment(way.made_at, zone),
-                expires_at=moment(way.expires_at, zone),
-                seen_at=None if way.seen_at is None else moment(way.seen_at, zone),
+                made_at=local(way.made_at, zone),
+                expires_at=local(way.expires_at, zone),
+                seen_at=None if way.seen_at is None else local(way.seen_at, zone),
                 user_agent=way.agent,
                 current=way.current,
             )
@@ -138,7 +138,7 @@ async def log_in(request: Request[Any, Any, State], data: JSONBody[LogInForm]) -
     begun = await reception(request).serve(
         lambda entrance: entrance.log_in(client, data.email, data.password, data.code)
     )
-    return LoggedIn(begun.token, moment(begun.expires_at, request.app.state.site.zone))
+    return LoggedIn(begun.token, local(begun.expires_at, request.app.state.site.zone))
 
 
 @post("/password", opt=OPEN, status_code=HTTPStatus.NO_CONTENT)

@@ -18,8 +18,9 @@ from cms.web.access import asks, needs
 from cms.web.clients import client_of
 from cms.web.desk import Accepted, Desk
 from cms.web.reception import reception
-from cms.web.session import NEVER_KEPT, Email, WayInId, WaysIn, moment, ways_in
-from domain.staff import Beats, ChangeStaff, DismissStaff, HireStaff, Privilege, Role
+from cms.web.session import NEVER_KEPT, Email, WayInId, WaysIn, local, ways_in
+from domain.role import Privilege, Role
+from domain.staff import Beats, ChangeStaff, DismissStaff, HireStaff
 
 StaffId = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Name = Annotated[str, Meta(max_length=staff.NAME_CHARACTERS)]
@@ -108,7 +109,7 @@ def list_staff(newsroom: NamedDependency[Newsroom]) -> StaffList:
 
 @get("/staff/{staff_id:str}", opt=MANAGES, sync_to_thread=True)
 def read_staff(newsroom: NamedDependency[Newsroom], staff_id: StaffId) -> StaffEntry:
-    """One of them."""
+    """Somebody who works here, or did."""
     return entry(staff.colleague(newsroom, staff_id), second_factor.those_who_have_one(newsroom))
 
 
@@ -140,7 +141,7 @@ async def make_link(request: Request[Any, Any, State], staff_id: StaffId) -> Res
     """A link by which somebody sets a password, the first one or another. One made before works no more."""
     client, by, site = client_of(request), request.user.id, request.app.state.site
     link = await reception(request).serve(lambda entrance: entrance.new_link(client, staff_id, by, site.base_url))
-    return ResetLink(link.link, moment(link.expires_at, site.zone))
+    return ResetLink(link.link, local(link.expires_at, site.zone))
 
 
 @get("/staff/{staff_id:str}/sessions", opt=MANAGES, sync_to_thread=True)
@@ -159,7 +160,7 @@ async def end_way_in(request: Request[Any, Any, State], staff_id: StaffId, way_i
 
 @delete("/staff/{staff_id:str}/second-factor", opt=MANAGES)
 async def remove_second_factor(request: Request[Any, Any, State], staff_id: StaffId) -> None:
-    """For whoever has lost the app and the recovery codes."""
+    """Take somebody's second factor away, when the app and the recovery codes are lost."""
     client, by = client_of(request), request.user.id
     await reception(request).serve(lambda entrance: entrance.without_second_factor(client, staff_id, by))
 

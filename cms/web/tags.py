@@ -1,14 +1,16 @@
 """The desk's tags: named, merged, parted, and the other slugs that lead to each."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import get, post, put
+from litestar import Request, get, post, put
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Struct
 
 from cms import forms
+from cms.reading import Reading
 from cms.web.access import READS_DESK, asks
 from cms.web.desk import Accepted, Desk, SlugInPath
 from domain.slug import Slug
@@ -45,12 +47,13 @@ class DeskTags(Struct, frozen=True):
 
 @get("/tags", opt=READS_DESK)
 async def list_tags(
-    desk: NamedDependency[Desk],
+    request: Request[Any, Any, State],
     q: Annotated[str, QueryParameter(max_length=100, description="A part of the name, or of any slug.")] = "",
     after: Annotated[str, QueryParameter(max_length=100, description="`next` of the page before.")] = "",
 ) -> DeskTags:
     """Tags by slug, in use or not, each with what leads to it."""
-    found, _, _ = await desk.reading.ask(lambda reads: listed(reads, q.casefold().strip(), after))
+    reading: Reading = request.app.state.reading
+    found, _, _ = await reading.ask(lambda reads: listed(reads, q.casefold().strip(), after))
     return found
 
 

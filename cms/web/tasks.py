@@ -1,6 +1,5 @@
 """The work on an article: whose it is, by when, and what colleagues noted on it."""
 
-import asyncio
 from collections.abc import Collection
 from datetime import datetime, timedelta, tzinfo
 from http import HTTPStatus
@@ -13,17 +12,17 @@ from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct, structs
 
 from cms import confidential
-from cms.forms import CONTROL, BadField
+from cms.forms import BadField, require_no_control
 from cms.ids import new_id
-from cms.moments import moment, offset
+from cms.moments import offset
 from cms.newsroom import Newsroom
 from cms.staff import User, names
 from cms.web.access import READS_ARTICLE, asks
-from cms.web.desk import Accepted, ArticleId, Desk
+from cms.web.desk import Accepted, ArticleId, Desk, Moment
 from domain.body import BlockId
 from domain.noting import NOTE_LENGTH_MOST, ResolveNote, WriteNote
 from domain.recorded import Recorded
-from domain.staff import Privilege
+from domain.role import Privilege
 from domain.task import TASK, AssignArticle, NoteResolved, NoteWritten, SetDue
 
 DUE_MOST = timedelta(days=3_660)
@@ -32,8 +31,6 @@ Id = r"^[A-Za-z0-9_-]{1,64}$(?!\n)"
 StaffId = Annotated[str, Meta(pattern=Id)]
 NoteId = Annotated[str, PathParameter(pattern=Id)]
 NoteWords = Annotated[str, Meta(min_length=1, max_length=NOTE_LENGTH_MOST, pattern=r"\S")]
-SAID = "A date and a time; without an offset, on the clocks of the newsroom's zone."
-Moment = Annotated[str, Meta(max_length=40, description=SAID)]
 
 
 class AssignmentForm(Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,8 +90,7 @@ async def assign(desk: NamedDependency[Desk], article_id: ArticleId, data: JSONB
 @put("/articles/{article_id:str}/due", opt=asks(SetDue))
 async def set_due(desk: NamedDependency[Desk], article_id: ArticleId, data: JSONBody[DueForm]) -> Accepted:
     """Say by when the article is to be done."""
-    zone = desk.request.app.state.site.zone
-    at = None if data.at is None else moment(data.at, zone, "at")
+    at = None if data.at is None else desk.moment(data.at, "at")
     if at is not None and abs(at - desk.now()) > DUE_MOST:
         raise BadField("at", "That is more than ten years away.")
     return await desk.execute(SetDue(article_id=article_id, at=at))
@@ -103,16 +99,15 @@ async def set_due(desk: NamedDependency[Desk], article_id: ArticleId, data: JSON
 @post("/articles/{article_id:str}/notes", opt=asks(WriteNote))
 async def write_note(desk: NamedDependency[Desk], article_id: ArticleId, data: JSONBody[NoteForm]) -> NoteAccepted:
     """Note something on the article, or on a block of it."""
-    if CONTROL.search(data.text):
-        raise BadField("text", "There is a control character in it.")
+    require_no_control("text", data.text)
     note = WriteNote(article_id=article_id, note_id=new_id(), block=data.block)
     if data.confidential:
         digest, kept = confidential.sealed(note.note_id, data.text)
         accepted = await desk.execute(structs.replace(note, digest=digest), beside=[kept])
     else:
         accepted = await desk.execute(structs.replace(note, text=data.text))
-    written = await asyncio.to_thread(recorded, desk.newsroom, accepted)
-    return NoteAccepted(accepted.id, written.event.note, accepted.version, accepted.position)
+    written = await desk.recorded(note.stream, accepted)
+    return NoteAccepted(accepted.id, written.note, accepted.version, accepted.position)
 
 
 @get("/articles/{article_id:str}/notes", opt=READS_ARTICLE, sync_to_thread=True)
@@ -134,12 +129,6 @@ def get_notes(request: Request[Any, Any, State], newsroom: NamedDependency[Newsr
 async def resolve_note(desk: NamedDependency[Desk], article_id: ArticleId, note: NoteId) -> Accepted:
     """Say that a note is done with."""
     return await desk.execute(ResolveNote(article_id=article_id, note_id=note))
-
-
-def recorded(newsroom: Newsroom, accepted: Accepted) -> Any:
-    """What the act recorded, now or when it was asked for the first time."""
-    (found,) = newsroom.history.stream_after(TASK.stream(accepted.id), accepted.position - 1, until=accepted.position)
-    return found
 
 
 def unsealed(newsroom: Newsroom, user: User, written: Collection[Recorded]) -> dict[str, str]:

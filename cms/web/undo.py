@@ -5,17 +5,20 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from litestar import post
+from litestar import Request, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from cms import undo_account
+from cms.newsroom import Newsroom
 from cms.story import Teller, called
 from cms.undo import Past
 from cms.undo_account import Left, Plan, Step
 from cms.web.access import asks, needs
-from cms.web.desk import OWN_WRITE_SECONDS, Accepted, ArticleId, Clashed, Desk, Sides
+from cms.web.clashes import Clashed, Sides
+from cms.web.desk import OWN_WRITE_SECONDS, Accepted, ArticleId, Desk
 from cms.web.staff import StaffId
 from domain.article import ARTICLE
 from domain.merging import Clash
@@ -93,8 +96,15 @@ def sides(desk: Desk, past: Past, command: UndoArticle) -> Sides:
 
 
 @post("/staff/{staff_id:str}/undo", opt=needs(Privilege.UNDO), status_code=HTTPStatus.OK)
-async def undo_all(desk: NamedDependency[Desk], staff_id: StaffId, data: JSONBody[UndoAccountForm]) -> UndoneAccount:
+async def undo_all(
+    request: Request[Any, Any, State],
+    newsroom: NamedDependency[Newsroom],
+    staff_id: StaffId,
+    data: JSONBody[UndoAccountForm],
+) -> UndoneAccount:
     """Take back all that one account did with articles since a moment, the newest first."""
+    # Asked again, it finds nothing more to do: it needs no key.
+    desk = Desk(request, newsroom, None)
     by = desk.request.user.id
     plan = await asyncio.to_thread(undo_account.planned, desk.newsroom, staff_id, data.since, by)
     if not data.dry_run:

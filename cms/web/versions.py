@@ -13,13 +13,12 @@ from msgspec import Struct
 from cms.compare import Difference, differences
 from cms.newsroom import Newsroom
 from cms.story import Teller, called, people
-from cms.web.access import READS_ARTICLE, asks
+from cms.web.access import READS_ARTICLE, REVISES
 from cms.web.desk import Accepted, ArticleId, Desk, Precondition, WorkingCopy, working_copy
 from cms.web.occasions import also
 from cms.web.problems import Failed
 from domain.article import ARTICLE
 from domain.content import FIELDS, Content
-from domain.drafting import ReviseArticle
 
 LISTED_MOST = 1_000
 
@@ -80,7 +79,7 @@ def get_version(newsroom: NamedDependency[Newsroom], article_id: ArticleId, vers
 
 @post(
     "/articles/{article_id:str}/versions/{version:int}/restore",
-    opt=asks(ReviseArticle),
+    opt=REVISES,
     status_code=HTTPStatus.OK,
 )
 async def restore_version(

@@ -21,11 +21,12 @@ from domain.page import PublishPage, TakeDownPage
 from domain.permission import AskedBy
 from domain.previewing import ClosePreview, OpenPreview
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
+from domain.role import Role
 from domain.rules import Command, Outdated, Refused, Unknown, decide
 from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, TakeStep, UnscheduleStep
 from domain.section import CloseSection, ReopenSection, SetFourEyes, SetSection
 from domain.source import SetSource
-from domain.staff import ChangeDetails, ChangeStaff, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
+from domain.staff import ChangeDetails, ChangeStaff, DismissStaff, GiveRole, HireStaff, MoveToSections
 from domain.tag import AddAlias, MergeTag, NamedTag, PartTag, SetTag
 from domain.task import AssignArticle, SetDue
 from domain.undoing import GiveEarlierEdition, TakeBackApproval, UndoArticle

@@ -13,8 +13,9 @@ from cms import passwords, sessions, staff
 from cms.entrance import Client, Entrance, NotLetIn
 from cms.login_limits import ACCOUNT, ACCOUNT_ATTEMPTS, Attempt, TooOften
 from cms.newsroom import Newsroom
+from domain.role import Role
 from domain.rules import Refused
-from domain.staff import STAFF, Role
+from domain.staff import STAFF
 from tests.cms.database import rows
 from tests.cms.desk import NEVER_SECONDS, NOON, Clock, together
 

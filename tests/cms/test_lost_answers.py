@@ -13,9 +13,10 @@ from cms.asks import Key, Receipt, Unavailable
 from cms.history import opened
 from cms.newsroom import Newsroom
 from domain.publishing import PublishArticle
+from domain.role import Role
 from domain.rules import Command
 from domain.section import SetSection
-from domain.staff import Role, StaffHired
+from domain.staff import StaffHired
 from domain.views import ViewsCounted
 from tests.cms.database import rows, standstill
 from tests.cms.desk import NEVER_SECONDS, NOON, draft, furnish, publish, read, recorded, until, views

@@ -41,8 +41,9 @@ from domain.publishing import (
     WithdrawArticle,
 )
 from domain.recorded import Recorded
+from domain.role import Role
 from domain.rules import Command, Refused
-from domain.staff import HireStaff, Role
+from domain.staff import HireStaff
 from tests.cms.desk import NOON, recorded
 
 ROLES = [Role.REPORTER, Role.EDITOR, Role.EDITOR, Role.PUBLISHER]

@@ -10,8 +10,9 @@ from cms import newsroom as rooms
 from cms import staff
 from cms.forms import BadField
 from cms.newsroom import Newsroom
+from domain.role import Privilege, Role
 from domain.rules import Refused
-from domain.staff import Privilege, Role, StaffHired
+from domain.staff import StaffHired
 from tests.cms.database import events_table, rows
 from tests.cms.desk import NOON, Clock, recorded, together
 

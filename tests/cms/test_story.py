@@ -19,8 +19,8 @@ from domain.article import ArticleEvent, Step, StepAct
 from domain.content import Correction, Revision
 from domain.drafting import ReturnArticle, SubmitArticle
 from domain.recorded import AnyEvent, Recorded
+from domain.role import Role
 from domain.rules import Event
-from domain.staff import Role
 from domain.task import TaskEvent
 from tests.cms.desk import draft, publish, revise
 from tests.domain.any_events import EVENTS, UNHURRIED, ids, moments, some_words, words

@@ -42,10 +42,10 @@ from domain.content import Content
 from domain.drafting import ApproveArticle, DiscardArticle, DraftArticle, ReopenArticle, ReturnArticle, SubmitArticle
 from domain.merging import Clash
 from domain.publishing import CorrectArticle, RestoreArticle, WithdrawArticle
+from domain.role import Role
 from domain.rules import Command, Event, Refused, Unknown
 from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, UnscheduleStep
 from domain.section import SetSection
-from domain.staff import Role
 from domain.undoing import TakeBackApproval
 from tests.cms.desk import NEVER_SECONDS, NOON, Clock, draft, furnish, publish, recorded, revise, unpublish, update
 

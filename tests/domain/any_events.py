@@ -38,6 +38,7 @@ from domain.content import Content, Correction, Edition, Revision, difference
 from domain.front import BreakingDeclared, BreakingEnded, Fill, FrontArranged, Package
 from domain.page import PagePublished, PageTakenDown
 from domain.recorded import AnyEvent
+from domain.role import Role
 from domain.rules import Event
 from domain.section import (
     MenuRearranged,
@@ -50,7 +51,7 @@ from domain.section import (
 )
 from domain.slug import SlugClaimed
 from domain.source import SourceAdded, SourceChanged
-from domain.staff import Role, StaffDetailsChanged, StaffHired, StaffLeft, StaffMovedToSections, StaffRoleGiven
+from domain.staff import StaffDetailsChanged, StaffHired, StaffLeft, StaffMovedToSections, StaffRoleGiven
 from domain.tag import TagAdded, TagMerged, TagParted, TagRenamed, ThesaurusChanged
 from domain.task import NoteResolved, NoteWritten, PreviewClosed, PreviewOpened, TaskAssigned, TaskDue
 from domain.views import ViewsCounted

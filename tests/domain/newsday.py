@@ -32,11 +32,12 @@ from domain.publishing import (
     WithdrawArticle,
 )
 from domain.recorded import AGGREGATES, Recorded
+from domain.role import Role
 from domain.rules import Aggregate, Change, Command, Refused, State, decide
 from domain.scheduling import LiftEmbargo, ScheduleStep, SetEmbargo, TakeStep, UnscheduleStep
 from domain.section import CloseSection, ReopenSection, SetFourEyes, SetSection
 from domain.source import SetSource
-from domain.staff import ChangeDetails, ChangeStaff, DismissStaff, GiveRole, HireStaff, MoveToSections, Role
+from domain.staff import ChangeDetails, ChangeStaff, DismissStaff, GiveRole, HireStaff, MoveToSections
 from domain.tag import AddAlias, MergeTag, NamedTag, PartTag, SetTag
 from domain.task import AssignArticle, SetDue
 from domain.undoing import GiveEarlierEdition, TakeBackApproval, UndoArticle

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.admins import ADMINS, AdminAppointed, AdminRelieved
+from domain.role import Role
 from domain.rules import Refused, Unknown, decide
 from domain.staff import (
     STAFF,
@@ -10,7 +11,6 @@ from domain.staff import (
     DismissStaff,
     GiveRole,
     HireStaff,
-    Role,
     StaffDetailsChanged,
     StaffHired,
     StaffLeft,

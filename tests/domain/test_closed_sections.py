@@ -9,6 +9,7 @@ from domain.drafting import DraftArticle, ReviseArticle
 from domain.importing import ImportArticle
 from domain.permission import AskedBy, Forbidden
 from domain.publishing import CorrectArticle, PublishArticle, UpdateArticle
+from domain.role import Role
 from domain.rules import Change, Command, Refused, Unknown, decide
 from domain.section import (
     SECTION,
@@ -21,7 +22,7 @@ from domain.section import (
     SetFourEyes,
     SetSection,
 )
-from domain.staff import STAFF, Role, StaffHired
+from domain.staff import STAFF, StaffHired
 from tests.domain.given import DRAFTED, NEWSPAPER, NOON, ONE, PUBLISHED, RAIN, edition, given, updated
 
 CLOSED = SECTION.change("world", SectionClosed())

@@ -20,9 +20,10 @@ from domain.content import Revision
 from domain.drafting import ApproveArticle
 from domain.permission import AskedBy
 from domain.publishing import CorrectArticle, PublishArticle, UpdateArticle
+from domain.role import Role
 from domain.rules import Change, Refused, decide
 from domain.section import SECTION, SectionFourEyesSet
-from domain.staff import STAFF, Role, StaffHired
+from domain.staff import STAFF, StaffHired
 from tests.domain.given import (
     DRAFTED,
     NEWSPAPER,

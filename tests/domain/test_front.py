@@ -21,9 +21,10 @@ from domain.front import (
     Package,
 )
 from domain.permission import AskedBy, Forbidden
+from domain.role import Role
 from domain.rules import Change, Outdated, Refused, Unknown, decide
 from domain.section import SECTION, SectionAdded
-from domain.staff import STAFF, Role, StaffHired
+from domain.staff import STAFF, StaffHired
 from tests.domain.given import NEWSPAPER, NOON, ONE, RAIN, edition, given
 
 HOUR = timedelta(hours=1)

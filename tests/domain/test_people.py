@@ -1,5 +1,6 @@
 import pytest
 
+from domain.role import Privilege, Role
 from domain.rules import Change, Refused, Unknown, decide
 from domain.staff import (
     STAFF,
@@ -8,8 +9,6 @@ from domain.staff import (
     GiveRole,
     HireStaff,
     MoveToSections,
-    Privilege,
-    Role,
     StaffCommand,
     StaffDetailsChanged,
     StaffHired,

@@ -7,24 +7,16 @@ from msgspec import structs
 
 from domain.admins import ADMINS, THE_ADMINS, AdminAppointed
 from domain.article import ARTICLE, ArticleDrafted, ArticleSubmitted
-from domain.content import Revision
+from domain.content import Edition, Revision
 from domain.drafting import ApproveArticle, DraftArticle, ReviseArticle, SubmitArticle
 from domain.permission import AskedBy, Forbidden, require_reach
 from domain.publishing import PublishArticle, UnpublishArticle
+from domain.role import Privilege, Role
 from domain.rules import Change, Refused, Unknown, decide
-from domain.section import SECTION, SectionAdded, SectionMoved
-from domain.staff import (
-    STAFF,
-    GiveRole,
-    Privilege,
-    Role,
-    StaffHired,
-    StaffLeft,
-    StaffMember,
-    StaffMovedToSections,
-    StaffRoleGiven,
-)
+from domain.section import SECTION, SectionAdded, SectionMoved, SetSection
+from domain.staff import STAFF, GiveRole, StaffHired, StaffLeft, StaffMember, StaffMovedToSections, StaffRoleGiven
 from domain.task import TASK, TaskAssigned
+from domain.undoing import GiveEarlierEdition
 from tests.domain.given import DRAFTED, NEWSPAPER, NOON, PUBLISHED, RAIN, given, revised
 
 ASIA = SECTION.change("asia", SectionAdded("Asia", parent="world"))
@@ -208,6 +200,25 @@ def test_nobody_drafts_for_a_section_that_is_not_theirs() -> None:
 def test_their_own_article_is_out_of_reach_in_a_section_that_is_not_theirs() -> None:
     with pytest.raises(Forbidden, match=f"{NOT_THERE} 'world'"):
         asked(REVISE, hired(Role.REPORTER, "sport", id="staff-1"), DRAFTED, by="staff-1")
+
+
+def test_nobody_moves_a_section_of_theirs_into_one_that_is_not_or_to_the_top() -> None:
+    limited = hired(Role.PUBLISHER, "world")
+    with pytest.raises(Forbidden, match=f"{NOT_THERE} 'sport'"):
+        asked(SetSection(slug="asia", name="Asia", parent="sport"), limited)
+    with pytest.raises(Forbidden, match="not for the site as a whole"):
+        asked(SetSection(slug="asia", name="Asia", parent=None), limited)
+    assert asked(SetSection(slug="asia", name="The East", parent="world"), limited) != []
+    assert asked(SetSection(slug="japan", name="Japan", parent="world"), limited) != []
+    assert asked(SetSection(slug="asia", name="The East"), limited) != []
+
+
+def test_nobody_gives_readers_an_earlier_edition_in_a_section_that_is_not_theirs() -> None:
+    edition = Edition(slug="rain-at-last", published_at=NOON, updated_at=NOON, content=RAIN)
+    command = GiveEarlierEdition(article_id="a1", edition=edition, at=NOON)
+    in_sport = revised(Revision(section="sport"))
+    with pytest.raises(Forbidden, match=f"{NOT_THERE} 'world'"):
+        asked(command, hired(Role.EDITOR, "sport"), DRAFTED, *PUBLISHED, in_sport)
 
 
 def test_an_admin_with_sections_is_limited_too() -> None:

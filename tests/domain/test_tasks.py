@@ -9,9 +9,10 @@ from domain.content import Content
 from domain.noting import NOTE_LENGTH_MOST, NOTES_MOST, ResolveNote, WriteNote
 from domain.permission import AskedBy, Forbidden
 from domain.previewing import PREVIEWS_OPEN_MOST, ClosePreview, OpenPreview
+from domain.role import Role
 from domain.rules import Change, Command, Refused, Unknown, decide
 from domain.section import SECTION, SectionAdded
-from domain.staff import STAFF, Role, StaffHired, StaffLeft
+from domain.staff import STAFF, StaffHired, StaffLeft
 from domain.task import (
     TASK,
     AssignArticle,

@@ -18,9 +18,10 @@ from domain.content import Content, Correction, Revision
 from domain.drafting import ApproveArticle, ReturnArticle, ReviseArticle
 from domain.permission import AskedBy, Forbidden
 from domain.publishing import UpdateArticle
+from domain.role import Role
 from domain.rules import Change, Refused, decide
 from domain.section import SECTION, SectionFourEyesSet
-from domain.staff import STAFF, Role, StaffHired
+from domain.staff import STAFF, StaffHired
 from domain.undoing import GiveEarlierEdition, TakeBackApproval, UndoArticle
 from tests.domain.given import DRAFTED, NEWSPAPER, ONE, PUBLISHED, RAIN, claimed, edition, given, published, updated
 

@@ -16,9 +16,9 @@ from cms.reading import Reading, open_store
 from cms.settings import Settings
 from cms.web.app import create_app
 from cms.web.door import Door
+from domain.role import Role
 from domain.rules import Command
 from domain.section import SetSection
-from domain.staff import Role
 from domain.views import BUCKET_SECONDS
 from domain.writer import SetWriter
 from tests.web.declared import declared

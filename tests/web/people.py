@@ -6,7 +6,7 @@ from typing import Any
 from httpx import Response
 from pyotp import TOTP
 
-from domain.staff import Role
+from domain.role import Role
 from tests.web.house import Answer, House
 
 PASSWORD = "a heron on the quay"

@@ -9,8 +9,9 @@ from litestar.routes import HTTPRoute
 
 from cms import staff
 from cms.web.access import READS_ARTICLE, needs
+from domain.role import PRIVILEGES, Privilege, Role
 from domain.rules import decide
-from domain.staff import PRIVILEGES, DismissStaff, Privilege, Role
+from domain.staff import DismissStaff
 from tests.web.house import House, article
 
 Route = tuple[str, str]
@@ -153,6 +154,15 @@ def test_without_a_token_that_is_known_every_closed_route_stays_closed(house: Ho
     for route, says in routes(house):
         if not says.get("open"):
             assert asked(house, route, said) == 401, route
+
+
+def test_what_somebody_is_answered_who_has_come_in_is_kept_by_nobody_else(house: House) -> None:
+    id = house.draft()["id"]
+    for path in (f"articles/{id}", f"articles/{id}/versions", "articles", "counts", "articles/none", "staff", "me"):
+        answer = house.ask("GET", f"/editorial/{path}", role=Role.ADMIN)
+        assert answer.headers.get("cache-control") in ("private, no-store", "private, no-cache"), path
+    assert house.audit("/audit/events").headers["cache-control"] == "private, no-store"
+    assert house.get("/v1/latest").headers["cache-control"] == "public, no-cache"
 
 
 def test_a_token_under_another_scheme_does_not_count(house: House) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.staff import Role
+from domain.role import Role
 from tests.web.house import NAMED, House
 
 # One of the sections is part of another, which the menu notes; the admin is appointed besides being hired.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.staff import Role
+from domain.role import Role
 from tests.web.house import House, problem
 from tests.web.test_kept_answers import kept
 

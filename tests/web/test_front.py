@@ -7,7 +7,8 @@ import pytest
 from httpx import Response
 
 from cms import audit, staff
-from domain.staff import MoveToSections, Role
+from domain.role import Role
+from domain.staff import MoveToSections
 from projections import front as read_models
 from tests.web.deadline import until
 from tests.web.house import Answer, House, problem

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain.staff import MoveToSections, Role
+from domain.role import Role
+from domain.staff import MoveToSections
 from tests.web.house import Answer, House, article, problem
 
 Lines = list[str]

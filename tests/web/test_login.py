@@ -10,7 +10,7 @@ from cms.login_limits import ACCOUNT_ATTEMPTS, CLIENT_ATTEMPTS, QUARTER_HOUR_SEC
 from cms.sessions import IDLE_SECONDS, SESSION_SECONDS, SESSIONS_EACH
 from cms.settings import Settings
 from cms.web.reception import WAITING_MOST
-from domain.staff import PRIVILEGES, Role
+from domain.role import PRIVILEGES, Role
 from tests.web.house import House, Tokens, opened, problem
 from tests.web.people import (
     OTHER_PASSWORD,

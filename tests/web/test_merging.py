@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from domain.staff import Role
+from domain.role import Role
 from tests.web.house import Answer, House, problem
 
 SIDES = ("base", "theirs", "yours", "events")

@@ -1,11 +1,12 @@
 """What colleagues note on an article, whose work it is, and by when."""
 
+import hashlib
 from typing import Any
 
 import pytest
 
 from cms import confidential
-from domain.staff import Role
+from domain.role import Role
 from tests.web.house import Answer, House, problem
 
 FIRST = {"kind": "paragraph", "id": "a", "text": "The first one left at six in the morning."}
@@ -181,6 +182,16 @@ def test_the_words_of_a_confidential_note_stand_nowhere_else(
     history = house.newsroom.history
     assert all(SECRET.encode() not in stored.state for stored in history.streams_after(0, 1_000))
     assert len(history.select("select * from confidential")) == 1
+
+
+def test_the_words_of_a_confidential_note_cannot_be_guessed_from_the_key_that_they_were_sent_with(
+    house: House, id: str
+) -> None:
+    body, key = {"text": SECRET, "confidential": True}, {"Idempotency-Key": "note-1"}
+    sent = house.ask("POST", path(id, "notes"), body, headers=key).request
+    (row,) = house.newsroom.history.select("select body from command where id = 'note-1'")
+    guess = hashlib.sha256(f"POST {path(id, 'notes')}?\n\n".encode() + sent.content).hexdigest()
+    assert row["body"] != guess
 
 
 @pytest.mark.parametrize("kind", ["house", "shared_house"])

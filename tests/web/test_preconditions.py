@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.staff import Role
+from domain.role import Role
 from tests.web.house import House, article
 
 ACTS = [

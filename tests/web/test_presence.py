@@ -11,7 +11,8 @@ from cms import presence, staff
 from cms.newsroom import Newsroom
 from cms.presence import LEASE, TABS_MOST, Tab
 from cms.settings import Settings
-from domain.staff import MoveToSections, Role
+from domain.role import Role
+from domain.staff import MoveToSections
 from tests.cms.desk import together
 from tests.web.house import Answer, Clock, House, Tokens, opened, problem
 

@@ -9,8 +9,10 @@ from httpx import Response
 from itsdangerous import URLSafeSerializer
 
 from cms.settings import Settings
-from domain.staff import Role
+from domain.role import Role
+from domain.staff import DismissStaff
 from tests.web.house import Answer, Clock, House, Tokens, opened, problem
+from tests.web.people import id_of
 
 BODY = [{"kind": "paragraph", "id": "a", "text": "The **first** one left at six."}]
 JSON = {"accept": "application/json"}
@@ -186,6 +188,22 @@ def test_a_link_to_what_was_withdrawn_leads_nowhere(house: House, id: str) -> No
     assert look(house, url).status_code == 200
     response = house.ask("POST", f"/editorial/articles/{id}/withdraw", {"notice": "It was wrong."}, role=Role.PUBLISHER)
     assert response.status_code == 200, response.text
+    nowhere(look(house, url))
+
+
+def test_a_link_of_somebody_who_left_leads_nowhere(house: House, id: str) -> None:
+    url = link(house, id)["url"]
+    assert look(house, url).status_code == 200
+    house.newsroom.execute(DismissStaff(staff_id=id_of(house, Role.EDITOR)), "test")
+    nowhere(look(house, url))
+
+
+def test_a_link_leads_nowhere_once_whoever_opened_it_does_not_reach_the_article(house: House, id: str) -> None:
+    contributor = id_of(house, Role.CONTRIBUTOR)
+    house.done("PUT", f"/editorial/articles/{id}/assignment", {"to": contributor})
+    url = house.ask("POST", path(id), {}, role=Role.CONTRIBUTOR).json()["url"]
+    assert look(house, url).status_code == 200
+    house.done("PUT", f"/editorial/articles/{id}/assignment", {"to": None})
     nowhere(look(house, url))
 
 

@@ -6,7 +6,8 @@ import pytest
 from httpx import Response
 
 from cms import staff
-from domain.staff import DismissStaff, GiveRole, MoveToSections, Role
+from domain.role import Role
+from domain.staff import DismissStaff, GiveRole, MoveToSections
 from tests.web.house import Answer, House, article, problem
 
 NEW = {"standfirst": "New."}
@@ -76,6 +77,13 @@ def test_a_contributor_is_told_nothing_of_what_others_write(house: House) -> Non
         assert "secret" not in response.text
     merging = house.ask("PATCH", f"/editorial/articles/{id}?base=1", NEW, role=Role.CONTRIBUTOR)
     assert forbidden(merging) == NOT_THEIRS
+
+
+def test_a_contributor_is_not_told_how_many_versions_there_are_of_what_others_write(house: House) -> None:
+    id = drafted(house, Role.REPORTER)
+    merging = house.ask("PATCH", f"/editorial/articles/{id}?base=9", NEW, role=Role.CONTRIBUTOR)
+    assert forbidden(merging) == NOT_THEIRS
+    assert forbidden(act(house, id, "versions/9/restore", Role.CONTRIBUTOR)) == NOT_THEIRS
 
 
 def test_a_contributor_does_not_reach_their_own_after_it_was_handed_to_readers_but_to_revise(house: House) -> None:

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from cms.scheduler import Scheduler
 from cms.settings import Settings
-from domain.staff import Role
+from domain.role import Role
 from tests.web.house import Answer, Clock, House, Tokens, article, hired, opened, problem
 
 # Of the house: four hours before UTC, without any change of clocks.

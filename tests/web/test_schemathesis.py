@@ -28,7 +28,7 @@ from schemathesis.specs.openapi.checks import (
 from cms.settings import Settings
 from cms.web.app import create_app
 from cms.web.operations import completed
-from domain.staff import Role
+from domain.role import Role
 from tests.web.house import House
 
 # Well formed and ill formed ones for each operation, each sent by everybody; CHRONICLE_TEST_EXAMPLES asks for more.

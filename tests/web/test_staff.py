@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.staff import PRIVILEGES, Privilege, Role
+from domain.role import PRIVILEGES, Privilege, Role
 from tests.web.house import Answer, House, problem
 from tests.web.people import address, by, comes_in, give_password, id_of, log_in, session, try_to
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cms.recorders import Statement
-from domain.staff import Role
+from domain.role import Role
 from tests.web.house import Answer, House, problem
 
 SIX = {"kind": "paragraph", "id": "a", "text": "The first one left at six in the morning."}

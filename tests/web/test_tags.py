@@ -6,7 +6,7 @@ import pytest
 from httpx import Response
 
 from cms.web.tags import LISTED_MOST
-from domain.staff import Role
+from domain.role import Role
 from domain.tag import SetTag
 from tests.web.house import House, problem
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from domain.staff import Role
+from domain.role import Role
+from domain.staff import MoveToSections
 from tests.web.house import Answer, House, problem
+from tests.web.people import id_of
 
 HEADLINE = "Ferries return to the river"
 
@@ -154,6 +156,15 @@ def test_what_was_not_about_an_article_is_left(house: House) -> None:
     house.draft(tags=["River"])
     (left,) = clean(house, editor)["left"]
     assert left == {"article": None, "version": 1, "why": "This is about the tag 'river', not an article."}
+
+
+def test_whoever_does_not_reach_an_article_is_not_told_what_happened_to_it(house: House) -> None:
+    editor = account(house)
+    id = house.draft(section="sport")["id"]
+    house.ask("PATCH", f"/editorial/articles/{id}?base=1", {"standfirst": "Later."}, role=Role.ADMIN)
+    house.newsroom.execute(MoveToSections(staff_id=id_of(house, Role.PUBLISHER), sections=("nation",)), "test")
+    why = "You do not work for the section 'sport'."
+    assert clean(house, editor) == {"undone": [], "left": [{"article": id, "version": 1, "why": why}]}
 
 
 def test_an_account_that_did_nothing_has_nothing_taken_back(house: House) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.staff import Role
+from domain.role import Role
 from tests.web.house import Answer, House, problem
 
 SIX = {"kind": "paragraph", "id": "a", "text": "The first one left at six in the morning."}

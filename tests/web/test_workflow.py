@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from domain.staff import Role
+from domain.role import Role
 from tests.web.deadline import until
 from tests.web.house import Answer, House, article, problem
 
