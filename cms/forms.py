@@ -17,7 +17,7 @@ from domain.section import MenuPosition
 from domain.slug import ChosenSlug, Slug
 from domain.tag import NamedTag, TagName
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SLUG_LENGTH = 80
 NAMING = {"headline", "title", "name"}
 BodyText = Annotated[str, Meta(max_length=1_000_000, description="Plain paragraphs, parted by blank lines.")]

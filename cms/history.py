@@ -265,6 +265,8 @@ def starting_alone(url: str) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
+            # Hashes of passwords and confidential words lie in it: it is for whoever runs this alone.
+            Path(sqlite_path(url)).touch(mode=0o600, exist_ok=True)
             yield
     else:
         with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:

@@ -1,10 +1,10 @@
 """The plan: what the newsroom will do by itself, over all articles, and what it could not do."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cms.newsroom import Newsroom
 from cms.staff import User
@@ -53,6 +53,11 @@ def read(newsroom: Newsroom, user: User, since: datetime | None, until: datetime
         if (since is None or planned.due_at >= since) and (until is None or planned.due_at < until)
     ]
     return Plan(items=sorted(items, key=lambda one: (one.due_at, one.article, one.step)), complete=complete)
+
+
+def in_zone(plan: Plan, zone: tzinfo) -> Plan:
+    items = [structs.replace(one, due_at=one.due_at.astimezone(zone)) for one in plan.items]
+    return structs.replace(plan, items=items)
 
 
 def articles(newsroom: Newsroom, until: datetime | None) -> tuple[list[str], bool]:

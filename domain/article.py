@@ -154,9 +154,14 @@ class ArticleUnpublished(ArticleTaken, frozen=True):
 
 
 class ArticleWithdrawn(ArticleTaken, frozen=True):
-    """`notice`: what readers are told in its place."""
+    """`notice`: what readers are told in its place.
+
+    `headline` and `section` are those that they knew it by; those recorded before there was a log do not say.
+    """
 
     notice: str
+    headline: str = ""
+    section: str = ""
 
 
 class ArticleUndone(Event, frozen=True):
@@ -203,6 +208,7 @@ ArticleEvent = (
 
 # State: only what the rules below need.
 
+FAILED_SHOWN_MOST = 20
 UNREAD = frozenset({Status.DRAFT, Status.IN_REVIEW, Status.APPROVED, Status.UNPUBLISHED})
 
 
@@ -289,7 +295,7 @@ def _evolve(article: Article, event: ArticleEvent) -> Article:
             return without(article, step_id)
         case ArticleStepFailed(step_id, reason):
             failed = tuple(FailedStep(s.id, s.act, s.due_at, reason) for s in article.steps if s.id == step_id)
-            return structs.replace(without(article, step_id), failed=(*article.failed, *failed))
+            return structs.replace(without(article, step_id), failed=(*article.failed, *failed)[-FAILED_SHOWN_MOST:])
         case ArticleEmbargoed(until):
             return structs.replace(article, embargo=until, edited=True)
         case ArticleEmbargoLifted():

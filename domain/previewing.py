@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from domain.article import Status
 from domain.role import Privilege
 from domain.rules import Change, Fold, decide, require
 from domain.task import TASK, PreviewClosed, PreviewOpened, TaskCommand, found
+from domain.workflow import words
 
 PREVIEWS_OPEN_MOST = 20
 PREVIEWED_MOST = timedelta(days=30)
@@ -30,7 +32,9 @@ class ClosePreview(PreviewCommand, frozen=True, kw_only=True):
 
 @decide.register
 def open_preview(command: OpenPreview, fold: Fold) -> list[Change]:
-    _, task = found(command, fold)
+    article, task = found(command, fold)
+    gone = article.status in (Status.DISCARDED, Status.WITHDRAWN)
+    require(not gone, f"There is nothing to show of an article that is {words(article.status)}.")
     ahead = command.until - command.at
     require(timedelta() < ahead <= PREVIEWED_MOST, f"A preview ends within {PREVIEWED_MOST.days} days.")
     still_open = [until for _, until in task.previews if until > command.at]

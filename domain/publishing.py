@@ -111,7 +111,10 @@ def unpublish(command: UnpublishArticle, fold: Fold) -> list[Change]:
 
 @decide.register
 def withdraw(command: WithdrawArticle, fold: Fold) -> list[Change]:
-    return moved(command, Act.WITHDRAW, ArticleWithdrawn(command.notice), fold)
+    article, content = as_seen(command, fold)
+    known_by = article.edition.content if article.edition else content
+    withdrawn = ArticleWithdrawn(command.notice, known_by.headline, known_by.section)
+    return moved(command, Act.WITHDRAW, withdrawn, fold)
 
 
 @decide.register

@@ -16,8 +16,8 @@ LEVELS_MOST = 8
 # An address begins with its section: these words already begin another route, or name the site as a whole.
 RESERVED = frozenset(
     "v1 editorial audit feeds tag tags writer writers archive page pages search schema health ready metrics static"
-    " front latest popular related trending sections sitemap news-sitemap robots favicon preview corrections admin"
-    " api login logout well-known assets media site".split()
+    " front latest popular related trending sections sitemap news-sitemap robots favicon preview reset corrections"
+    " admin api login logout well-known assets media site".split()
 )
 
 

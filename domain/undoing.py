@@ -60,8 +60,8 @@ def undo(command: UndoArticle, fold: Fold) -> list[Change]:
     if command.act is None or article.version != command.seen:
         raise Refused("Something else was done with the article in this moment; look again.")
     changes = decide(structs.replace(command.act, by=command.by), fold)
-    undone = ARTICLE.change(command.article_id, ArticleUndone(command.version, command.redone))
-    return [*changes, undone] if changes else []
+    # Even if nothing is left to take back, as of a correction that changed no word: what came before it can be, then.
+    return [*changes, ARTICLE.change(command.article_id, ArticleUndone(command.version, command.redone))]
 
 
 @decide.register

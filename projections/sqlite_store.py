@@ -43,6 +43,8 @@ class SQLiteStore:
     @classmethod
     def at(cls, path: str) -> "SQLiteStore":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+        # What lies in it is for whoever runs this alone.
+        Path(path).touch(mode=0o600, exist_ok=True)
         return cls(path)
 
     @contextmanager

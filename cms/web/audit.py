@@ -30,7 +30,7 @@ LOOKED_THROUGH_MOST = 20_000
 NDJSON = "application/x-ndjson"
 
 Position = Annotated[int | None, QueryParameter(ge=0, le=2**62)]
-Name = Annotated[str | None, QueryParameter(max_length=200)]
+Name = Annotated[str | None, QueryParameter(pattern=r"^[!-~]{0,200}$(?!\n)")]
 Time = Annotated[datetime | None, QueryParameter(description="With an offset from UTC.")]
 
 
@@ -117,7 +117,7 @@ def get_article(
         raise Failed(HTTPStatus.NOT_FOUND, "The article has not come to this version.")
     if position is not None:
         version = history.version_of(stream, position)
-    return working_copy(article_id, newsroom.article(article_id, version))
+    return working_copy(article_id, newsroom.article(article_id, version), request.app.state.site.zone)
 
 
 def note(request: Request[Any, Any, State], newsroom: Newsroom) -> None:

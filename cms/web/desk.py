@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -22,7 +22,7 @@ from cms.batch import answered_before
 from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.recorders import Statement
-from cms.web.access import ARTICLE_ID
+from cms.web.access import ID
 from cms.web.clashes import Clashed, Sides
 from cms.web.problems import Failed
 from domain.article import ARTICLE, Article, FailedStep, Status, Step
@@ -39,7 +39,7 @@ OWN_WRITE_SECONDS = 2.0
 EVENTS_SHOWN_MOST = 100
 NO_TASK = TASK.initial
 
-ArticleId = Annotated[str, PathParameter(pattern=ARTICLE_ID)]
+ArticleId = Annotated[str, PathParameter(pattern=ID)]
 SlugInPath = Annotated[
     str, PathParameter(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=SLUG_LENGTH_MOST, description="A slug.")
 ]
@@ -94,7 +94,8 @@ class WorkingCopy(Content, frozen=True, kw_only=True, omit_defaults=False):
     due_at: datetime | None = None
 
 
-def working_copy(article_id: str, article: Article, task: Task = NO_TASK) -> WorkingCopy:
+def working_copy(article_id: str, article: Article, zone: tzinfo, task: Task = NO_TASK) -> WorkingCopy:
+    """Moments are shown with the offset that the newsroom's clocks have now, whatever zone they were said in."""
     status = article.shown_status
     assert status is not None
     assert article.content is not None
@@ -108,11 +109,11 @@ def working_copy(article_id: str, article: Article, task: Task = NO_TASK) -> Wor
         unpublished_changes=article.unpublished_changes,
         author=article.author,
         external_id=article.external_id,
-        steps=article.steps,
-        failed_steps=article.failed,
-        embargo=article.embargo,
+        steps=tuple(structs.replace(step, due_at=step.due_at.astimezone(zone)) for step in article.steps),
+        failed_steps=tuple(structs.replace(step, due_at=step.due_at.astimezone(zone)) for step in article.failed),
+        embargo=article.embargo and article.embargo.astimezone(zone),
         assignee=task.assignee or None,
-        due_at=task.due_at,
+        due_at=task.due_at and task.due_at.astimezone(zone),
         returned=article.returned,
     )
 

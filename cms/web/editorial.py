@@ -1,9 +1,10 @@
 """Editing: one handler a command. Who asks is in the token, what they saw in `If-Match` or `?base=`."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import Response, Router, get, patch, post
+from litestar import Request, Response, Router, get, patch, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
@@ -83,9 +84,12 @@ async def draft(desk: NamedDependency[Desk], data: JSONBody[ArticleForm]) -> Acc
 
 
 @get("/articles/{article_id:str}", opt=READS_ARTICLE, sync_to_thread=True)
-def read(newsroom: NamedDependency[Newsroom], article_id: ArticleId) -> Response[WorkingCopy]:
+def read(
+    request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom], article_id: ArticleId
+) -> Response[WorkingCopy]:
     """The working copy. Its `ETag` is the version, for `If-Match`."""
-    copy = working_copy(article_id, newsroom.article(article_id), newsroom.state(TASK, article_id))
+    zone = request.app.state.site.zone
+    copy = working_copy(article_id, newsroom.article(article_id), zone, newsroom.state(TASK, article_id))
     return Response(copy, headers={"etag": f'"{copy.version}"', "cache-control": "private, no-cache"})
 
 

@@ -11,8 +11,8 @@ from msgspec import Meta, Struct
 
 from cms.forms import CONTROL, BadField, can_be_seen
 from cms.newsroom import Newsroom
-from cms.web.access import OPEN, asks, needs
-from cms.web.desk import Accepted, ArticleId, Desk, Precondition
+from cms.web.access import ID, OPEN, asks, needs
+from cms.web.desk import Accepted, ArticleId, Desk, Moment, Precondition
 from cms.web.occasions import also
 from cms.web.problems import Failed
 from cms.web.public import NEVER, Asker, Limit, Name, next_count
@@ -36,7 +36,7 @@ from domain.section import SECTION
 from projections import front
 from projections.front import Front
 
-Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
+Id = Annotated[str, Meta(pattern=ID)]
 # Empty, and without one, it is the site's front.
 Section = Annotated[
     str, QueryParameter(pattern=r"^[a-z0-9-]{0,100}$(?!\n)", description="A section's front; without it the site's.")
@@ -60,7 +60,7 @@ class FrontForm(Struct, frozen=True, forbid_unknown_fields=True):
 class BreakingForm(Struct, frozen=True, forbid_unknown_fields=True):
     """The moment at which it ends, or in how many minutes."""
 
-    until: datetime | None = None
+    until: Moment | None = None
     minutes: Minutes | None = None
 
 
@@ -153,18 +153,15 @@ async def declare_breaking(
     desk: NamedDependency[Desk], article_id: ArticleId, data: JSONBody[BreakingForm]
 ) -> Accepted:
     """Declare an article breaking news, for 24 hours at most. It ends by itself."""
-    now = desk.now()
-    return await desk.execute(DeclareBreaking(article_id=article_id, at=now, until=end_of(data, now)))
+    return await desk.execute(DeclareBreaking(article_id=article_id, at=desk.now(), until=end_of(data, desk)))
 
 
-def end_of(form: BreakingForm, now: datetime) -> datetime:
+def end_of(form: BreakingForm, desk: Desk) -> datetime:
     if form.minutes is not None and form.until is None:
-        return now + timedelta(minutes=form.minutes)
+        return desk.now() + timedelta(minutes=form.minutes)
     if form.until is None or form.minutes is not None:
         raise BadField("until", "Say until when, or for how many minutes.")
-    if form.until.tzinfo is None:
-        raise BadField("until", "A time needs an offset from UTC.")
-    return form.until
+    return desk.moment(form.until, "until")
 
 
 @delete("/articles/{article_id:str}/breaking", opt=asks(EndBreaking), status_code=HTTPStatus.OK)

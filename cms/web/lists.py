@@ -24,12 +24,12 @@ from domain.rules import Unknown
 from projections import sections
 from projections.store import Reads
 
-Name = Annotated[str | None, QueryParameter(pattern=r"^[A-Za-z0-9_:-]{1,100}$")]
+Name = Annotated[str | None, QueryParameter(pattern=r"^[A-Za-z0-9_:-]{1,100}$(?!\n)")]
 Words = Annotated[str, QueryParameter(max_length=200, description="Words of the headline, standfirst or address.")]
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 Cursor = Annotated[
     str | None,
-    QueryParameter(pattern=r"^[0-9]{1,18}:[A-Za-z0-9_-]{1,64}$", description="`next` of the page before."),
+    QueryParameter(pattern=r"^[0-9]{1,18}:[A-Za-z0-9_-]{1,64}$(?!\n)", description="`next` of the page before."),
 ]
 
 

@@ -21,9 +21,8 @@ from cms import markup
 from cms.ids import new_id
 from cms.moments import offset
 from cms.newsroom import Newsroom
-from cms.web.access import OPEN, READS_ARTICLE, asks
+from cms.web.access import ID, OPEN, READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk
-from cms.web.tasks import Id
 from domain.article import Article, Status
 from domain.body import Body
 from domain.permission import Forbidden, require_permitted
@@ -52,7 +51,7 @@ HEADERS = {
     ),
 }
 
-PreviewId = Annotated[str, PathParameter(pattern=Id)]
+PreviewId = Annotated[str, PathParameter(pattern=ID)]
 
 
 class PreviewForm(Struct, frozen=True, forbid_unknown_fields=True):

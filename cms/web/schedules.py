@@ -108,13 +108,13 @@ def get_schedule(
     newsroom: NamedDependency[Newsroom],
     since: Since = None,
     until: Until = None,
-    section: Annotated[str | None, QueryParameter(max_length=SLUG_LENGTH_MOST)] = None,
+    section: Annotated[str | None, QueryParameter(pattern=r"^[a-z0-9-]+$(?!\n)", max_length=SLUG_LENGTH_MOST)] = None,
 ) -> Plan:
     """What is ahead, and what failed, of the articles that the asker may read: from a moment on, and before another."""
     zone = request.app.state.site.zone
     first = None if since is None else moment(since, zone, "from")
     last = None if until is None else moment(until, zone, "to")
-    return plan.read(newsroom, request.user, first, last, section)
+    return plan.in_zone(plan.read(newsroom, request.user, first, last, section), zone)
 
 
 handlers = [schedule, unschedule, set_embargo, lift_embargo, get_schedule]

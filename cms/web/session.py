@@ -14,7 +14,7 @@ from cms import second_factor, sessions, staff
 from cms.newsroom import Newsroom
 from cms.passwords import CHARACTERS_MOST
 from cms.second_factor import Offer
-from cms.web.access import ANYBODY_HERE, OPEN
+from cms.web.access import ANYBODY_HERE, ID, OPEN
 from cms.web.clients import client_of
 from cms.web.occasions import also
 from cms.web.reception import reception
@@ -26,7 +26,7 @@ NewPassword = Annotated[str, Meta(min_length=12, max_length=CHARACTERS_MOST)]
 Email = Annotated[str, Meta(max_length=staff.EMAIL_CHARACTERS)]
 Code = Annotated[str, Meta(max_length=64, description="Six digits of an app, or a recovery code.")]
 LinkToken = Annotated[str, Meta(min_length=1, max_length=200)]
-WayInId = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+WayInId = Annotated[str, PathParameter(pattern=ID)]
 
 BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 TRIED = also(HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS)

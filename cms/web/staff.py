@@ -14,7 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from cms import second_factor, sessions, staff
 from cms.newsroom import Newsroom
-from cms.web.access import asks, needs
+from cms.web.access import ID, asks, needs
 from cms.web.clients import client_of
 from cms.web.desk import Accepted, Desk
 from cms.web.reception import reception
@@ -22,7 +22,7 @@ from cms.web.session import NEVER_KEPT, Email, WayInId, WaysIn, local, ways_in
 from domain.role import Privilege, Role
 from domain.staff import Beats, ChangeStaff, DismissStaff, HireStaff
 
-StaffId = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+StaffId = Annotated[str, PathParameter(pattern=ID)]
 Name = Annotated[str, Meta(max_length=staff.NAME_CHARACTERS)]
 MANAGES = needs(Privilege.MANAGE_STAFF)
 

@@ -1,7 +1,7 @@
 """What became of an article, and whose word each part of it is."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Annotated, Any
 
 from litestar import Request, get
@@ -65,6 +65,7 @@ def get_story(
 
 @get("/articles/{article_id:str}/blame", opt=READS_ARTICLE, sync_to_thread=True)
 def get_blame(
+    request: Request[Any, Any, State],
     newsroom: NamedDependency[Newsroom],
     article_id: ArticleId,
     version: Annotated[int | None, QueryParameter(ge=1, le=2**62, description="Else as it stands.")] = None,
@@ -72,10 +73,10 @@ def get_blame(
     """For each field and block, the version that last changed it, and who made that."""
     newsroom.article(article_id, version)
     found = blame.blame(newsroom.history.stream(ARTICLE.stream(article_id), version))
-    named = called(newsroom.history, people(found))
+    named, zone = called(newsroom.history, people(found)), request.app.state.site.zone
     return Blame(
-        fields=[FieldBlame(path=path, **changed(one, named)) for path, one in found.fields.items()],
-        blocks=[BlockBlame(id=id, **changed(one, named)) for id, one in found.blocks.items()],
+        fields=[FieldBlame(path=path, **changed(one, named, zone)) for path, one in found.fields.items()],
+        blocks=[BlockBlame(id=id, **changed(one, named, zone)) for id, one in found.blocks.items()],
     )
 
 
@@ -83,8 +84,13 @@ def people(found: blame.Blame) -> Iterable[str]:
     return (one.by for one in (*found.fields.values(), *found.blocks.values()))
 
 
-def changed(recorded: Recorded, named: dict[str, str]) -> dict[str, Any]:
-    return {"version": recorded.version, "at": recorded.at, "by": recorded.by, "name": named[recorded.by]}
+def changed(recorded: Recorded, named: dict[str, str], zone: tzinfo) -> dict[str, Any]:
+    return {
+        "version": recorded.version,
+        "at": recorded.at.astimezone(zone),
+        "by": recorded.by,
+        "name": named[recorded.by],
+    }
 
 
 handlers = [get_story, get_blame]

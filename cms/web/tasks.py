@@ -17,7 +17,7 @@ from cms.ids import new_id
 from cms.moments import offset
 from cms.newsroom import Newsroom
 from cms.staff import User, names
-from cms.web.access import READS_ARTICLE, asks
+from cms.web.access import ID, READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk, Moment
 from domain.body import BlockId
 from domain.noting import NOTE_LENGTH_MOST, ResolveNote, WriteNote
@@ -27,9 +27,8 @@ from domain.task import TASK, AssignArticle, NoteResolved, NoteWritten, SetDue
 
 DUE_MOST = timedelta(days=3_660)
 
-Id = r"^[A-Za-z0-9_-]{1,64}$(?!\n)"
-StaffId = Annotated[str, Meta(pattern=Id)]
-NoteId = Annotated[str, PathParameter(pattern=Id)]
+StaffId = Annotated[str, Meta(pattern=ID)]
+NoteId = Annotated[str, PathParameter(pattern=ID)]
 NoteWords = Annotated[str, Meta(min_length=1, max_length=NOTE_LENGTH_MOST, pattern=r"\S")]
 
 

@@ -24,6 +24,8 @@ from domain.article import ARTICLE
 from domain.merging import Clash
 from domain.recorded import Recorded, aggregate_of
 from domain.role import Privilege
+from domain.rules import Unknown
+from domain.staff import STAFF
 from domain.task import TASK
 from domain.undoing import UndoArticle
 
@@ -105,6 +107,8 @@ async def undo_all(
     """Take back all that one account did with articles since a moment, the newest first."""
     # Asked again, it finds nothing more to do: it needs no key.
     desk = Desk(request, newsroom, None)
+    if not newsroom.history.version_of(STAFF.stream(staff_id)):
+        raise Unknown("Nobody with this id works here, or did.")
     by = desk.request.user.id
     plan = await asyncio.to_thread(undo_account.planned, desk.newsroom, staff_id, data.since, by)
     if not data.dry_run:

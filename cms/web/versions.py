@@ -65,16 +65,23 @@ def listed(newsroom: Newsroom, stream: str, after: int, zone: tzinfo) -> Version
     found = newsroom.history.stream_after(stream, after, LISTED_MOST)
     teller = Teller(called(newsroom.history, people(found)), zone)
     items = [
-        VersionLine(one.version, one.at, one.by, type(one.event).__name__, one.position, teller.sentence(one))
+        VersionLine(
+            one.version, one.at.astimezone(zone), one.by, type(one.event).__name__, one.position, teller.sentence(one)
+        )
         for one in found
     ]
     return Versions(items, items[-1].position if len(items) == LISTED_MOST else None)
 
 
 @get("/articles/{article_id:str}/versions/{version:int}", opt=READS_ARTICLE, sync_to_thread=True)
-def get_version(newsroom: NamedDependency[Newsroom], article_id: ArticleId, version: Version) -> WorkingCopy:
+def get_version(
+    request: Request[Any, Any, State],
+    newsroom: NamedDependency[Newsroom],
+    article_id: ArticleId,
+    version: Version,
+) -> WorkingCopy:
     """The article as it stood at a version."""
-    return working_copy(article_id, newsroom.article(article_id, version))
+    return working_copy(article_id, newsroom.article(article_id, version), request.app.state.site.zone)
 
 
 @post(

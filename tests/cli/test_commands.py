@@ -314,3 +314,8 @@ def test_shared_read_models_by_the_same_commands(shared_home: Home) -> None:
     head = shared_home.head()
     shared_home.imported(SECTION, article())
     assert shared_home.head() == head
+
+
+def test_nobody_else_on_the_machine_reads_the_databases(filled: Home) -> None:
+    for name in ("events.db", "reads.db"):
+        assert next(filled.folder.rglob(name)).stat().st_mode & 0o077 == 0

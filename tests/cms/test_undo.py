@@ -193,9 +193,23 @@ def test_a_revision_whose_words_somebody_changed_since_is_not_taken_back(newsroo
     assert clash.value.paths == ("headline",)
 
 
-def test_a_revision_that_nothing_is_left_of_takes_nothing_to_take_back(newsroom: Newsroom) -> None:
+def test_a_revision_that_nothing_is_left_of_takes_no_words_to_take_back(newsroom: Newsroom) -> None:
     everything(newsroom, draft(), HEADLINE, revise({"headline": draft().content.headline}))
+    assert undo(newsroom, 2) == [ArticleUndone(2)]
     assert undo(newsroom, 2) == []
+
+
+def test_a_correction_that_changed_no_word_does_not_stand_in_the_way(newsroom: Newsroom) -> None:
+    everything(
+        newsroom, draft(), publish(), HEADLINE, update(), CorrectArticle(article_id="a1", at=NOON, note="Sorry.")
+    )
+    assert undo(newsroom) == [ArticleUndone(5)]
+    undo(newsroom)
+    undo(newsroom)
+    edition = newsroom.article("a1").edition
+    assert edition is not None
+    assert edition.content == newsroom.article("a1").content == draft().content
+    assert [one.note for one in edition.corrections] == ["Sorry."]
 
 
 def test_an_act_that_another_has_overtaken_is_not_taken_back_before_that_one(newsroom: Newsroom) -> None:
@@ -229,7 +243,7 @@ def test_what_readers_did_not_have_is_not_given_to_them_by_taking_back_a_withdra
 
 def test_an_article_is_withdrawn_again_with_the_notice_that_it_had(newsroom: Newsroom) -> None:
     everything(newsroom, draft(), publish(), WITHDRAW, RESTORE)
-    assert undo(newsroom) == [ArticleWithdrawn("It did not rain."), ArticleUndone(4)]
+    assert undo(newsroom) == [ArticleWithdrawn("It did not rain.", "Rain at last", "world"), ArticleUndone(4)]
 
 
 def test_a_correction_stays_told_when_its_edition_is_taken_back(newsroom: Newsroom) -> None:

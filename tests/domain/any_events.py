@@ -126,7 +126,7 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     ArticleUpdated: st.builds(ArticleUpdated, editions),
     ArticleCorrected: st.builds(ArticleCorrected, editions),
     ArticleUnpublished: st.builds(ArticleUnpublished),
-    ArticleWithdrawn: st.builds(ArticleWithdrawn, words),
+    ArticleWithdrawn: st.builds(ArticleWithdrawn, words, words, st.just("") | slugs),
     ArticleRestored: st.builds(ArticleRestored, editions),
     ArticleUndone: st.builds(ArticleUndone, counts, counts),
     ArticleViewsCarriedOver: st.builds(ArticleViewsCarriedOver, counts),

@@ -46,7 +46,7 @@ def corrected(content: Content, updated_at: datetime, *corrections: Correction) 
 
 
 CORRECTED = (*LIVE, NEW_HEADLINE, corrected(RAINIER, ONE, FIRST))
-WITHDRAWN = ARTICLE.change("a1", ArticleWithdrawn("It did not rain."))
+WITHDRAWN = ARTICLE.change("a1", ArticleWithdrawn("It did not rain.", "Rain at last", "world"))
 UNPUBLISHED = ARTICLE.change("a1", ArticleUnpublished())
 WITHDRAW = WithdrawArticle(article_id="a1", notice="It did not rain.")
 RESTORE = RestoreArticle(article_id="a1", at=TWO)

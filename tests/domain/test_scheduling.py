@@ -71,7 +71,7 @@ NEW_HEADLINE = revised(Revision(headline="Rain, rain"))
 RAINIER = structs.replace(RAIN, headline="Rain, rain")
 SUBMITTED = ARTICLE.change("a1", ArticleSubmitted())
 UNPUBLISHED = ARTICLE.change("a1", ArticleUnpublished())
-WITHDRAWN = ARTICLE.change("a1", ArticleWithdrawn("It did not rain."))
+WITHDRAWN = ARTICLE.change("a1", ArticleWithdrawn("It did not rain.", "Rain at last", "world"))
 DISCARDED = ARTICLE.change("a1", ArticleDiscarded())
 FOUR_EYES = SECTION.change("world", SectionFourEyesSet(True))
 
@@ -240,7 +240,11 @@ def test_a_step_that_failed_is_shown_until_somebody_removes_it() -> None:
     [
         ((*DRAFT, SUBMITTED), ReturnArticle(article_id="a1"), ArticleReturned()),
         (DRAFT, DiscardArticle(article_id="a1"), ArticleDiscarded()),
-        (LIVE, WithdrawArticle(article_id="a1", notice="It did not rain."), ArticleWithdrawn("It did not rain.")),
+        (
+            LIVE,
+            WithdrawArticle(article_id="a1", notice="It did not rain."),
+            ArticleWithdrawn("It did not rain.", "Rain at last", "world"),
+        ),
     ],
     ids=["returned", "discarded", "withdrawn"],
 )

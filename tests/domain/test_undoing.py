@@ -67,9 +67,11 @@ def test_what_was_done_again_can_be_taken_back_again() -> None:
     assert decide(undo, again) == [RETURNED, undone(2)]
 
 
-def test_an_act_that_changes_nothing_takes_nothing_back() -> None:
+def test_what_nothing_is_left_of_is_taken_back_once_so_that_what_came_before_it_can_be() -> None:
     act = ReviseArticle(article_id="a1", patch={"headline": RAIN.headline})
-    assert decide(UndoArticle(article_id="a1", version=2, seen=2, act=act), given(*IN_REVIEW)) == []
+    command = UndoArticle(article_id="a1", version=2, seen=2, act=act)
+    assert decide(command, given(*IN_REVIEW)) == [undone(2)]
+    assert decide(command, given(*IN_REVIEW, undone(2))) == []
 
 
 def test_what_somebody_did_in_the_same_moment_is_looked_at_first() -> None:

@@ -16,7 +16,7 @@ from domain.content import Correction, Edition
 from domain.recorded import Recorded
 from domain.rules import Change
 from projections import corrections
-from projections.corrections import Corrections, LastEdition, Told
+from projections.corrections import Corrections, Told
 from projections.sqlite_store import SQLiteStore
 from projections.store import Place, Put, Reads, Store, key
 from tests.domain import newsday
@@ -35,7 +35,7 @@ NEWS = (
     published("a1", RAIN),
     published("a2", CHESS),
 )
-WITHDRAWN = ARTICLE.change("a2", ArticleWithdrawn("It was no chess."))
+WITHDRAWN = ARTICLE.change("a2", ArticleWithdrawn("It was no chess.", "Chess", "sport"))
 
 
 def corrected(id: str, edition: Edition, *said: tuple[datetime, str]) -> Change:
@@ -61,8 +61,7 @@ def notes(found: Corrections) -> list[str]:
 def test_a_correction_has_an_id_and_a_place_of_its_own() -> None:
     _, event = told(published("a1", RAIN), WET)
     assert corrections.project(event) == [
-        Put("edition", "a1", msgspec.json.encode(LastEdition("Rain", "asia"))),
-        Put("correction", "a1~2", msgspec.json.encode(Told("correction", ONE, "It rained twice."))),
+        Put("correction", "a1~2", msgspec.json.encode(Told("correction", ONE, "It rained twice.", "Rain", "asia"))),
         Place("a1~2", key(ONE, "a1~2"), ("corrections", "corrections:asia")),
     ]
 
@@ -70,8 +69,8 @@ def test_a_correction_has_an_id_and_a_place_of_its_own() -> None:
 def test_a_withdrawal_has_a_place_at_the_moment_of_its_recording() -> None:
     _, event = told(published("a2", CHESS), WITHDRAWN)
     assert corrections.project(event) == [
-        Put("correction", "a2~2", msgspec.json.encode(Told("withdrawal", NOON, "It was no chess."))),
-        Place("a2~2", key(NOON, "a2~2"), ("corrections", "withdrawals")),
+        Put("correction", "a2~2", msgspec.json.encode(Told("withdrawal", NOON, "It was no chess.", "Chess", "sport"))),
+        Place("a2~2", key(NOON, "a2~2"), ("corrections", "corrections:sport")),
     ]
 
 
@@ -109,10 +108,11 @@ def test_a_withdrawal_is_told_with_its_notice_and_no_address(site: SiteOf) -> No
     assert (entry.article.id, entry.article.headline, entry.article.url) == ("a2", "Chess", None)
 
 
-def test_what_was_unpublished_before_it_was_withdrawn_is_told_as_last_published(site: SiteOf) -> None:
-    renamed = updated("a2", edition(headline="Chess, again", section="sport"))
-    (entry,) = read(site(*NEWS, renamed, unpublished("a2"), WITHDRAWN)).items
-    assert entry.article.headline == "Chess, again"
+def test_a_withdrawal_from_before_there_was_a_log_is_told_without_a_headline(site: SiteOf) -> None:
+    reads = site(*NEWS, ARTICLE.change("a2", ArticleWithdrawn("It was no chess.")))
+    (entry,) = read(reads).items
+    assert (entry.note, entry.article.headline, entry.article.url) == ("It was no chess.", "", None)
+    assert read(reads, section="sport").items == []
 
 
 def test_a_withdrawal_that_ended_stays_told_and_its_article_has_an_address_again(site: SiteOf) -> None:
@@ -139,7 +139,7 @@ def a_long_log() -> list[Recorded]:
     for n in range(40):
         id = f"b{n:02}"
         of = edition(headline=f"Report {n}", slug=f"report-{n}", section=["asia", "sport"][n % 4 == 0])
-        taken = ARTICLE.change(id, ArticleWithdrawn(f"Notice {n}"))
+        taken = ARTICLE.change(id, ArticleWithdrawn(f"Notice {n}", of.content.headline, of.content.section))
         at = NOON + timedelta(minutes=n // 10)
         story += [published(id, of), taken if n % 3 == 0 else corrected(id, of, (at, f"Note {n}"))]
     return told(*story)

@@ -1,12 +1,13 @@
 """What an editor types is text; of Markdown, strong, emphasis and links are all that readers get."""
 
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cms.markup import html
+from cms.markup import html, line
 from domain.body import Block, Divider, Embed, Heading, Image, List, Paragraph, Quote, Video
 from tests.web.house import House
 
@@ -139,3 +140,10 @@ def test_readers_get_the_text_as_typed_and_the_html_made_safe(house: House) -> N
     assert "<script" not in answer["html"]
     assert "<strong>but</strong>" in answer["html"]
     assert Found(answer["html"]).tags == ["p", "strong"]
+
+
+@pytest.mark.parametrize("mark", ["[", "![", "[a](", "a*", "**a"])
+def test_more_marks_than_anybody_writes_mean_nothing(mark: str) -> None:
+    """To read them all would take longer than a reader waits."""
+    text = mark * 5_000
+    assert line(text) == escape(text)

@@ -62,7 +62,7 @@ def test_blame_names_whoever_changed_a_field_or_block_last(house: House, id: str
         ("c", 3, "Publisher"),
         ("a", 3, "Publisher"),
     ]
-    assert found["blocks"][0]["at"] == "2024-05-14T13:00:00Z"
+    assert found["blocks"][0]["at"] == "2024-05-14T17:00:00+04:00"
 
 
 def test_blame_is_told_of_any_version(house: House, id: str) -> None:

@@ -169,7 +169,12 @@ def test_whoever_does_not_reach_an_article_is_not_told_what_happened_to_it(house
 
 def test_an_account_that_did_nothing_has_nothing_taken_back(house: House) -> None:
     house.draft()
-    assert clean(house, "nobody") == {"undone": [], "left": []}
+    assert clean(house, id_of(house, Role.PUBLISHER)) == {"undone": [], "left": []}
+
+
+def test_an_account_that_nobody_ever_had_is_not_found(house: House) -> None:
+    body = {"since": "2024-05-14T12:00:00Z"}
+    problem(house.ask("POST", "/editorial/staff/nobody/undo", body, role=Role.PUBLISHER), 404)
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.AUDITOR])

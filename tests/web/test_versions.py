@@ -56,7 +56,7 @@ def test_the_versions_say_what_was_done_and_when_and_by_whom(house: House, id: s
         (3, "ArticleRevised"),
         (4, "ArticleRevised"),
     ]
-    assert [line["at"][:16] for line in lines] == ["2024-05-14T12:00"] * 2 + ["2024-05-14T13:00"] * 2
+    assert [line["at"][:16] for line in lines] == ["2024-05-14T16:00"] * 2 + ["2024-05-14T17:00"] * 2
     assert len({line["by"] for line in lines}) == 1
     assert lines[-1]["position"] == house.head()
     assert answer["next"] is None
