@@ -105,17 +105,21 @@ def unscheduled(article_id: str, article: Article) -> list[Change]:
     return [ARTICLE.change(article_id, ArticleUnscheduled(step.id)) for step in article.steps]
 
 
+def asks_for_four_eyes(article: Article, fold: Fold) -> bool:
+    """The section that it is in, or the one in which readers have it: nobody gets around either by moving it."""
+    copies = (article.content, article.edition.content if article.edition else None)
+    return any(fold(SECTION, copy.section).four_eyes for copy in copies if copy is not None)
+
+
 def require_four_eyes(command: ArticleCommand, article: Article, fold: Fold) -> None:
     """Where a section asks for it, nobody approves words of their own."""
-    assert article.content is not None
-    if fold(SECTION, article.content.section).four_eyes and command.by in article.hands:
+    if asks_for_four_eyes(article, fold) and command.by in article.hands:
         raise Refused("You wrote some of this; in this section somebody else has to approve it.")
 
 
 def require_approval(command: ArticleCommand, article: Article, fold: Fold) -> None:
     """Where a section asks for four eyes, readers get only what somebody else has seen than those who wrote it."""
-    assert article.content is not None
-    if not fold(SECTION, article.content.section).four_eyes or article.status is Status.APPROVED:
+    if not asks_for_four_eyes(article, fold) or article.status is Status.APPROVED:
         return
     if article.edition is None or (article.hands and not command.by):
         raise Refused("In this section an article is published when somebody has approved it who did not write it.")

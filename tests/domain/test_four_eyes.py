@@ -185,6 +185,13 @@ def test_the_end_of_a_withdrawal_makes_nothing_seen_that_was_written_since() -> 
     assert isinstance(change.event, ArticleUpdated)
 
 
+def test_nobody_gets_around_it_by_moving_what_readers_have_to_another_section() -> None:
+    moved = revised(Revision(section="sport"), editor=REVISER)
+    with pytest.raises(Refused, match=OWN_WORDS):
+        asked(UPDATE, *LIVE, moved, by=REVISER)
+    assert asked(UPDATE, *LIVE, moved, by=OTHER) != []
+
+
 # Elsewhere.
 
 
