@@ -17,7 +17,9 @@ from cms.web.access import OPEN
 from cms.web.operations import completed
 from cms.web.problems import nothing_here
 
-ABOUT = """A newsroom's API: reading, editing, auditing. `chronicle token` gives a bearer token.
+ABOUT = """A newsroom's API: reading, editing, auditing.
+
+`POST /editorial/session` gives a bearer token to people, `chronicle token` one to scripts.
 
 HEAD works wherever GET does, and OPTIONS names the methods of a path. Errors are problems as RFC 9457 has them."""
 TAGS = [
