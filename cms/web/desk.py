@@ -133,6 +133,12 @@ class Precondition(Struct, frozen=True):
             raise Failed(HTTPStatus.PRECONDITION_REQUIRED, "Say which version this was made on: If-Match, or ?base=.")
         return self
 
+    def named(self) -> "Precondition":
+        """For what is never merged."""
+        if self.strict is None:
+            raise Failed(HTTPStatus.PRECONDITION_REQUIRED, "Say in If-Match which version this was made on.")
+        return self
+
 
 def precondition(if_match: IfMatch = None, base: Base = None) -> Precondition:
     if if_match is None:

@@ -136,8 +136,7 @@ async def arrange_front(
     try:
         return await desk.execute(command)
     except Outdated:
-        if precondition.strict is None:
-            raise Failed(HTTPStatus.PRECONDITION_REQUIRED, "Say in If-Match which version this was made on.") from None
+        precondition.named()
         raise
 
 

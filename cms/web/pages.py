@@ -45,7 +45,7 @@ async def publish_page(
     try:
         return await desk.execute(command)
     except Outdated:
-        precondition.required()
+        precondition.named()
         raise
 
 
