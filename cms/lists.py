@@ -97,14 +97,19 @@ def conditions(sought: Sought) -> tuple[list[str], list[Any]]:
         where.append("(author = ? or assignee = ?)")
         values += [sought.own_of, sought.own_of]
     if sought.waiting_for is not None:
-        me = sought.waiting_for
-        waits = ["(stage = 'draft' and (assignee = ? or (author = ? and returned = 1 and assignee = '')))"]
-        values += [me, me]
-        if sought.review:
-            waits.append(r"(stage = 'in_review' and hands not like ? escape '\')")
-            values.append(f"% {escaped(me)} %")
-        where.append(f"({' or '.join(waits)})")
+        waits, whose = waiting(sought.waiting_for, sought.review)
+        where.append(waits)
+        values += whose
     return where, values
+
+
+def waiting(me: str, review: bool) -> tuple[str, list[Any]]:
+    """What is to be written by somebody, and what they may look at since they did not write it."""
+    writes = "(stage = 'draft' and (assignee = ? or (author = ? and returned = 1 and assignee = '')))"
+    if not review:
+        return writes, [me, me]
+    looks_at = r"(stage = 'in_review' and hands not like ? escape '\')"
+    return f"({writes} or {looks_at})", [me, me, f"% {escaped(me)} %"]
 
 
 def escaped(text: str) -> str:

@@ -8,13 +8,13 @@ from msgspec import Struct, structs
 
 from cms.newsroom import Newsroom
 from cms.staff import User
-from cms.worklist import microseconds
 from domain.article import ARTICLE, Article, FailedStep, Status, Step, StepAct
 from domain.permission import Forbidden, require_reach
 from domain.role import Privilege
 from domain.rules import Aggregate, Fold, State, Unknown
 from domain.section import SECTION
 from domain.task import TASK
+from projections.store import microseconds
 
 ARTICLES_MOST = 500
 FOR_EVER = 2**62

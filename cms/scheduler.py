@@ -18,9 +18,10 @@ from eventsourcing.persistence import PersistenceError
 from cms import forms
 from cms.asks import Receipt, Unavailable
 from cms.newsroom import ANSWERED_WITHIN_SECONDS, Newsroom
-from cms.worklist import microseconds, moment
+from cms.worklist import moment
 from domain.article import ARTICLE
 from domain.scheduling import TakeStep
+from projections.store import microseconds
 
 BY = "system:schedule"
 LOOKED_EVERY = timedelta(milliseconds=200)

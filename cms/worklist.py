@@ -5,7 +5,8 @@ their events: the desk's lists are never behind, and a step of a schedule is fou
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import reduce
 from typing import Any
 
 from cms.history import History
@@ -14,8 +15,8 @@ from domain.article import ARTICLE, Article
 from domain.recorded import Recorded
 from domain.rules import Aggregate
 from domain.task import TASK, Task
+from projections.store import EPOCH, microseconds
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EVENTS_AT_ONCE = 5_000
 QUIET_TRIES = 5
 
@@ -37,10 +38,6 @@ ARTICLE_COLUMNS = (
     "words",
 )
 TASK_COLUMNS = ("assignee", "due_at", "open_notes")
-
-
-def microseconds(at: datetime) -> int:
-    return (at - EPOCH) // timedelta(microseconds=1)
 
 
 def moment(microseconds: int) -> datetime:
@@ -151,8 +148,9 @@ def lasting_difference(history: History, id: str) -> str | None:
 
 
 def difference(history: History, id: str) -> str | None:
-    at = [event.at for event in history.stream(ARTICLE.stream(id))][-1]
-    should = article_row(id, history.fold(ARTICLE, id)[1], at)[1:] + task_row(id, history.fold(TASK, id)[1])[1:]
+    events = list(history.stream(ARTICLE.stream(id)))
+    article = reduce(ARTICLE.evolve, (one.event for one in events), ARTICLE.initial)
+    should = article_row(id, article, events[-1].at)[1:] + task_row(id, history.fold(TASK, id)[1])[1:]
     kept = history.select("select * from desk where id = ?", id)
     for name, value in zip((*ARTICLE_COLUMNS, *TASK_COLUMNS), should, strict=True):
         stands = kept[0][name] if kept else None

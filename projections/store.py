@@ -46,10 +46,14 @@ Write = Put | Drop | Place | Add
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def microseconds(at: datetime) -> int:
+    """Since 1970; exact, as a float would not be."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
 def key(at: datetime, id: str) -> str:
     """Where an id stands in every list: by microseconds, then by id. Offset so that years before 1970 sort too."""
-    microseconds = (at - EPOCH) // timedelta(microseconds=1)
-    return f"{microseconds + 2**62:016x}:{id}"
+    return f"{microseconds(at) + 2**62:016x}:{id}"
 
 
 def id_of(key: str) -> str:

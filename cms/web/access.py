@@ -61,6 +61,6 @@ async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         raise PermissionDeniedException(f"Your role does not include: {' or '.join(sorted(privileges))}.")
     # What is no id is for the route to refuse: a database may not even be asked for it.
     if handler.opt.get("article") and re.search(ID, connection.path_params["article_id"]):
-        fold, article_id = connection.app.state.newsroom.state, connection.path_params["article_id"]
+        fold, article_id = state.newsroom.state, connection.path_params["article_id"]
         await asyncio.to_thread(require_reach, user.member, user.id, article_id, Privilege.READ_DRAFTS, fold)
     connection.scope["user"] = user

@@ -117,8 +117,7 @@ def show(
     request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom], token: FromPath[str]
 ) -> Response[Preview]:
     """The working copy that a link leads to: a page, or JSON by `Accept`."""
-    article_id, until = opened(request.app.state, newsroom, token)
-    preview = previewed(newsroom, newsroom.article(article_id), until)
+    preview = previewed(newsroom, *opened(request.app.state, newsroom, token))
     if request.accept.best_match(["text/html", "application/json"]) == "application/json":
         return Response(preview, headers=HEADERS)
     page: Any = TEMPLATE.render(preview=preview, html=Markup(preview.html), style=STYLE)  # noqa: S704
@@ -128,14 +127,14 @@ def show(
 def link(state: State, article_id: str, preview_id: str, until: datetime) -> Link:
     site: Site = state.site
     token = signer(state).dumps([article_id, preview_id, int(until.timestamp())])
-    return Link(preview_id, f"{site.base_url.rstrip('/')}/preview/{token}", offset(until, site.zone))
+    return Link(preview_id, f"{site.base_url}/preview/{token}", offset(until, site.zone))
 
 
 def signer(state: State) -> URLSafeSerializer:
     return URLSafeSerializer(state.secret, "preview", signer_kwargs={"digest_method": hashlib.sha256})
 
 
-def opened(state: State, newsroom: Newsroom, token: str) -> tuple[str, datetime]:
+def opened(state: State, newsroom: Newsroom, token: str) -> tuple[Article, datetime]:
     """The article that a link leads to, and when the link ends. Whatever is wrong with it, one answer says so."""
     try:
         article_id, preview_id, ends_at = signer(state).loads(token[: TOKEN_LENGTH_MOST + 1])
@@ -146,9 +145,10 @@ def opened(state: State, newsroom: Newsroom, token: str) -> tuple[str, datetime]
         raise leads_nowhere()
     if not reached_by_its_opener(newsroom, article_id, preview_id):
         raise leads_nowhere()
-    if newsroom.article(article_id).status in (Status.DISCARDED, Status.WITHDRAWN):
+    article = newsroom.article(article_id)
+    if article.status in (Status.DISCARDED, Status.WITHDRAWN):
         raise leads_nowhere()
-    return article_id, offset(until, state.site.zone)
+    return article, offset(until, state.site.zone)
 
 
 def reached_by_its_opener(newsroom: Newsroom, article_id: str, preview_id: str) -> bool:
