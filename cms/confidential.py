@@ -1,21 +1,18 @@
 """Confidential notes: their words lie apart, where they can be forgotten; the history has a salted digest of them."""
 
-import hashlib
-import secrets
 from collections.abc import Collection
 
+from cms import sealing
 from cms.history import History
 from cms.recorders import Statement
-
-SALT_BYTES = 16
 
 
 def sealed(note_id: str, words: str) -> tuple[str, Statement]:
     """The digest for the history, and what is to lie beside it."""
-    salt, value = secrets.token_bytes(SALT_BYTES), words.encode()
+    value = words.encode()
+    salt, digest = sealing.sealed(value)
     row = (note_id, salt, value)
-    kept = Statement("insert into confidential values (?, ?, ?) on conflict do nothing", [row], rows=1)
-    return hashlib.sha256(salt + value).hexdigest(), kept
+    return digest, Statement("insert into confidential values (?, ?, ?) on conflict do nothing", [row], rows=1)
 
 
 def unsealed(history: History, note_ids: Collection[str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from cms.history import History
 from cms.ids import new_id
 from cms.newsroom import Newsroom
 from cms.recorders import Statement
+from cms.sealing import sealed
 from domain.role import Privilege, Role
 from domain.rules import Refused, Unknown
 from domain.staff import STAFF, ChangeStaff, DismissStaff, HireStaff, StaffMember
@@ -21,7 +22,6 @@ from domain.staff import STAFF, ChangeStaff, DismissStaff, HireStaff, StaffMembe
 EMAIL = re.compile(r"[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+")
 EMAIL_CHARACTERS = 254
 NAME_CHARACTERS = 100
-SALT_BYTES = 16
 TOKEN_BYTES = 32
 DAY_SECONDS = 24 * 60 * 60
 TOKEN_DAYS = 365
@@ -69,7 +69,8 @@ def hiring(
 ) -> tuple[HireStaff, list[Statement]]:
     """What to ask for, and what is to be committed with it."""
     person = Person(address(email), named(name))
-    salt, value = sealed(person)
+    value = msgspec.json.encode(person)
+    salt, digest = sealed(value)
     back = find(history, person.email)
     id = back or new_id()
     if back:
@@ -78,7 +79,7 @@ def hiring(
     else:
         kept = "insert into vault values (?, ?, ?, ?) on conflict do nothing"
         beside = [Statement(kept, [(id, person.email, salt, value)], rows=1)]
-    return HireStaff(staff_id=id, role=role, digest=digest(salt, value), sections=sections), beside
+    return HireStaff(staff_id=id, role=role, digest=digest, sections=sections), beside
 
 
 def changing(
@@ -96,7 +97,8 @@ def changing(
         return ChangeStaff(staff_id=staff_id, role=role, sections=sections), []
     if find(history, after.email) not in (None, staff_id):
         raise Refused("Somebody else has this address.")
-    salt, value = sealed(after)
+    value = msgspec.json.encode(after)
+    salt, digest = sealed(value)
     # Not if somebody else changed it since, or took the address.
     moved = Statement(
         "update vault set email = ?, salt = ?, value = ? where id = ? and salt = ?"
@@ -104,7 +106,7 @@ def changing(
         [(after.email, salt, value, staff_id, salt_before, after.email, staff_id)],
         rows=1,
     )
-    return ChangeStaff(staff_id=staff_id, role=role, sections=sections, digest=digest(salt, value)), [moved]
+    return ChangeStaff(staff_id=staff_id, role=role, sections=sections, digest=digest), [moved]
 
 
 def leaving(staff_id: str) -> tuple[DismissStaff, list[Statement]]:
@@ -140,15 +142,6 @@ def named(name: str) -> str:
 
 
 # The vault.
-
-
-def sealed(person: Person) -> tuple[bytes, bytes]:
-    """Salt and value. The history gets a digest alone, salted so that nobody can guess from it."""
-    return secrets.token_bytes(SALT_BYTES), msgspec.json.encode(person)
-
-
-def digest(salt: bytes, value: bytes) -> str:
-    return hashlib.sha256(salt + value).hexdigest()
 
 
 def opened(row: Any) -> Person:
