@@ -106,6 +106,8 @@ revisions: st.SearchStrategy[Revision] = st.builds(difference, contents, content
 steps = st.builds(Step, ids, st.sampled_from(StepAct), moments)
 packages = st.lists(st.builds(Package, some_words, lists(ids)), max_size=2).map(tuple)
 views = st.dictionaries(counts, st.dictionaries(ids, counts, max_size=3), max_size=3)
+by_agent = st.dictionaries(words, views, max_size=2)
+by_edition = st.dictionaries(ids, st.dictionaries(counts, counts, max_size=2), max_size=2)
 
 EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     ArticleDrafted: st.builds(ArticleDrafted, contents, words, words),
@@ -158,7 +160,7 @@ EVENTS: dict[type[Event], st.SearchStrategy[Event]] = {
     PagePublished: st.builds(PagePublished, words, bodies, counts),
     PageTakenDown: st.builds(PageTakenDown),
     SlugClaimed: st.builds(SlugClaimed, ids),
-    ViewsCounted: st.builds(ViewsCounted, views),
+    ViewsCounted: st.builds(ViewsCounted, views, by_agent, by_agent, by_edition, words),
     StaffHired: st.builds(StaffHired, roles, words, lists(slugs)),
     StaffRoleGiven: st.builds(StaffRoleGiven, roles),
     StaffMovedToSections: st.builds(StaffMovedToSections, lists(slugs)),

@@ -348,9 +348,15 @@ class Newsday:
 
     def views(self) -> Change:
         """Of articles that are public, and of some that are not, in the buckets of more than a month."""
+        bots = {name: self.counts() for name in self.a_few(["Googlebot", "bingbot"])}
+        unsure = {name: self.counts() for name in self.a_few(["curl", "none"])}
+        editions = {id: {self.random.randrange(2, 9): 1} for id in self.a_few(ARTICLES)}
+        counted = ViewsCounted(self.counts(), bots, unsure, editions, self.random.choice(["", "1"]))
+        return VIEWS.change(self.random.choice(["counter-1", "counter-2"]), counted)
+
+    def counts(self) -> dict[int, dict[str, int]]:
         ages = self.a_few([0, 1, 359, 360, 8639, 8640, 25 * 8640, 31 * 8640])
-        counts = {FIRST_BUCKET - age: {id: self.random.randrange(1, 5) for id in self.a_few(ARTICLES)} for age in ages}
-        return VIEWS.change(self.random.choice(["counter-1", "counter-2"]), ViewsCounted(counts))
+        return {FIRST_BUCKET - age: {id: self.random.randrange(1, 5) for id in self.a_few(ARTICLES)} for age in ages}
 
     def long_ago(self) -> datetime:
         return NOON - timedelta(days=self.random.randrange(3))
