@@ -50,12 +50,29 @@ class Ask(Struct, frozen=True):
     answer: "Future[Receipt]"
 
 
-class Hit(Struct):
-    """A view that waits for the disk. `bucket`: its moment, in tens of seconds. `seq`: its number, once it has one."""
+class View(Struct, frozen=True):
+    """What somebody looked at, and who. `client`, `agent`: an address and a user agent; neither leaves memory.
+
+    `section` and `edition` are the article's when it was seen; 0 is its first edition. `id`: the client's own.
+    """
 
     article: str
+    section: str = ""
+    edition: int = 0
+    client: str = ""
+    agent: str = ""
+    id: str = ""
+
+
+class Hit(Struct):
+    """A view that waits for the disk; with no `answer`, nobody waits for it.
+
+    `bucket`: its moment, in tens of seconds. `seq`: the number of the batch that it goes to disk with.
+    """
+
+    view: View
     bucket: int
-    answer: "asyncio.Future[None]"
+    answer: "asyncio.Future[None] | None" = None
     seq: int = 0
 
 
@@ -74,6 +91,8 @@ def settle(outcomes: Outcomes) -> None:
     """Give each future its result or exception; those of an event loop all at once, on their loop's thread."""
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Any, Any]]] = defaultdict(list)
     for future, outcome in outcomes:
+        if future is None:
+            continue
         if isinstance(future, asyncio.Future):
             by_loop[future.get_loop()].append((future, outcome))
         else:

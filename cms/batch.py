@@ -43,7 +43,7 @@ class Batch:
             self.at = self.committer.now()
         answers = [(ask.answer, self.outcome(ask)) for ask in asks]
         if hits:
-            self.beside.append(self.committer.journal.rows(hits))
+            self.beside += self.committer.journal.rows(hits)
         self.beside += [statement for note in notes for statement in note.statements]
         self.beside += worklist.rows(self.events, self.fold)
         position_of = self.standing([outcome for _, outcome in answers if isinstance(outcome, Receipt)])
@@ -125,6 +125,15 @@ class Batch:
         )
 
     def save(self) -> list[int]:
+        if (
+            not self.events
+            and len(self.beside) == 1
+            and len(self.beside[0].values) == 1
+            and self.beside[0].rows is None
+        ):
+            # Views, mostly: they are many, and need no more than this.
+            self.history.commit(self.beside[0])
+            return []
         try:
             return self.history.record(self.events, self.beside)
         except (IntegrityError, RowsMoved):

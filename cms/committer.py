@@ -8,7 +8,7 @@ import logging
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from threading import Event as Flag
 from threading import Lock, Thread
 from typing import Any
@@ -48,13 +48,14 @@ class Committer(Thread):
         clock: Clock = utc_now,
         committed: Callable[[int], None] = lambda head: None,
         roll_up_seconds: float = BUCKET_SECONDS,
+        zone: tzinfo = UTC,
     ) -> None:
         super().__init__(name="committer", daemon=True)
         self.history = history
         self.clock = clock
         self.committed = committed
         self.roll_up_seconds = roll_up_seconds
-        self.journal = Journal(history)
+        self.journal = Journal(history, zone)
         self.waiting: deque[Ask | Note] = deque()
         self.hits: deque[Hit] = deque()
         self.wake = Flag()

@@ -2,7 +2,11 @@
 
 Beside the events lie, in the same database and written in the same transactions:
 
-- `view_journal`: hits that are acknowledged, and not yet rolled up to an event;
+- `hit_batch`: hits that are acknowledged, and not yet rolled up to an event;
+- `hits_counted`: up to where each process's hits are;
+- `view_id`: ids that clients gave their views, kept for a day;
+- `day_salt`: what tells visitors apart today, and is forgotten tomorrow;
+- `readers`: sketches of how many different ones there were;
 - `command`: ids that clients gave their commands, kept for a day;
 - `vault`: personal values, which must be forgettable;
 - `confidential`: the words of confidential notes, which must be forgettable too;
@@ -17,17 +21,19 @@ Beside the events lie, in the same database and written in the same transactions
 """
 
 import fcntl
+import sqlite3
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
 import psycopg
 from eventsourcing.application import Application
-from eventsourcing.persistence import InfrastructureFactory, Notification, StoredEvent
+from eventsourcing.persistence import InfrastructureFactory, Notification, OperationalError, StoredEvent
 from eventsourcing.utils import Environment
 from psycopg.conninfo import conninfo_to_dict
 
@@ -169,6 +175,10 @@ class History(Application[str]):
         return {row["id"]: row for row in rows}
 
     @abstractmethod
+    def commit(self, statement: Statement) -> None:
+        """One statement by itself, in one trip to the disk; only the committer's thread may call this."""
+
+    @abstractmethod
     def require_durable(self) -> None:
         """An acknowledgement must mean the disk."""
 
@@ -191,9 +201,27 @@ class SQLiteHistory(History):
                 "PERSISTENCE_MODULE": "eventsourcing.sqlite",
                 "SQLITE_DBNAME": path,
                 "APPLICATION_RECORDER_TOPIC": "cms.recorders:SQLiteRecorder",
-                "SQLITE_LOCK_TIMEOUT": "10",
+                "SQLITE_LOCK_TIMEOUT": str(LOCKED_SECONDS),
             }
         )
+
+    @cached_property
+    def connection(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=LOCKED_SECONDS)
+        connection.execute("pragma synchronous = full")
+        return connection
+
+    def commit(self, statement: Statement) -> None:
+        (values,) = statement.values
+        try:
+            self.connection.execute(statement.sql, values)
+        except sqlite3.Error as error:
+            raise OperationalError(str(error)) from error
+
+    def close(self) -> None:
+        if "connection" in vars(self):
+            self.connection.close()
+        super().close()
 
     def require_durable(self) -> None:
         (level,) = self.select("pragma synchronous")[0]
@@ -201,6 +229,8 @@ class SQLiteHistory(History):
             raise NotDurable("SQLite's `synchronous` must be FULL.")
 
 
+LOCKED_SECONDS = 10
+CONNECT_SECONDS = 5
 PASSED_BY_NAME = {"dbname", "host", "port", "user", "password"}
 
 
@@ -226,7 +256,7 @@ class PostgresHistory(History):
                 "APPLICATION_RECORDER_TOPIC": "cms.recorders:PostgresRecorder",
                 "POSTGRES_POOL_SIZE": "1",
                 "POSTGRES_MAX_OVERFLOW": "9",
-                "POSTGRES_CONNECT_TIMEOUT": str(parts.get("connect_timeout", 5)),
+                "POSTGRES_CONNECT_TIMEOUT": str(parts.get("connect_timeout", CONNECT_SECONDS)),
                 # A writer that stalls must not hold the table's lock for long.
                 "POSTGRES_LOCK_TIMEOUT": "2",
                 "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "1",
@@ -238,6 +268,32 @@ class PostgresHistory(History):
         factory.datastore.pool.kwargs.update(self.other_options)
         made: InfrastructureFactory = factory
         return made
+
+    def commit(self, statement: Statement) -> None:
+        (values,) = statement.values
+        try:
+            self.connection.execute(statement.sql.replace("?", "%s"), values)
+        except psycopg.Error:
+            # The server may have been started again; what was committed unheard is not written twice.
+            self.disconnect()
+            try:
+                self.connection.execute(statement.sql.replace("?", "%s"), values)
+            except psycopg.Error as error:
+                self.disconnect()
+                raise OperationalError(str(error)) from error
+
+    @cached_property
+    def connection(self) -> "psycopg.Connection[Any]":
+        return psycopg.connect(self.url, autocommit=True, connect_timeout=CONNECT_SECONDS)
+
+    def disconnect(self) -> None:
+        if "connection" in vars(self):
+            self.connection.close()
+            del self.connection
+
+    def close(self) -> None:
+        self.disconnect()
+        super().close()
 
     def require_durable(self) -> None:
         level = self.select("show synchronous_commit")[0]["synchronous_commit"]

@@ -1,41 +1,98 @@
-"""The journal of views: hits on disk that are not yet in the history, and how they get there."""
+"""The journal of views: hits on disk that are not yet in the history, and how they get there.
 
-from collections import defaultdict
+Hits that are committed together are one row, packed. `owner` and `seq` name it: the process and start that wrote it,
+and its number there.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from hashlib import blake2b
 
 from eventsourcing.persistence import PersistenceError
 
-from cms.asks import Hit
+from cms import readership, tally
+from cms.agents import agent_of
+from cms.asks import Hit, View
 from cms.history import History
 from cms.ids import new_id
 from cms.recorders import RowsMoved, Statement
+from cms.tally import Counted, Tally
+from cms.visitors import Visitors
 from domain.recorded import Recorded
-from domain.views import BUCKET_SECONDS, VIEWS, ViewsCounted
+from domain.views import BUCKET_SECONDS, VIEWS
 
 ABANDONED_BUCKETS = 3
+READ_ROWS = 500
+VIEW_ID_BYTES = 16
+KEPT_SECONDS = 24 * 60 * 60
 
 
 class Journal:
     """`owner` names this process and start: its rows, and the stream of the views that it counted."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, zone: tzinfo) -> None:
         self.history = history
+        self.zone = zone
+        self.visitors = Visitors(history, zone)
         self.owner = new_id()
         self.seq = 0
 
-    def rows(self, hits: Sequence[Hit]) -> Statement:
-        values: list[object] = []
+    # Writing.
+
+    def rows(self, hits: Sequence[Hit]) -> list[Statement]:
+        """What brings hits to disk, but for those whose client asked for them before."""
+        new, ids = self.not_seen(hits)
+        statements = [self.packed(new, self.number(hits))] if new else []
+        if ids:
+            marks = ", ".join(["(?, ?)"] * len(ids))
+            values = tuple(value for id, hit in ids.items() for value in (id, hit.bucket * BUCKET_SECONDS))
+            # Should another process have the same id at this moment, nothing is committed, and both look again.
+            insert = f"insert into view_id values {marks} on conflict do nothing"
+            statements.append(Statement(insert, [values], rows=len(ids)))
+        return statements
+
+    def not_seen(self, hits: Sequence[Hit]) -> tuple[list[Hit], dict[bytes, Hit]]:
+        """Those that are not on disk by their client's id, and of these the ones that have an id."""
+        ids: dict[bytes, Hit] = {}
+        again = []
         for hit in hits:
-            if not hit.seq:
-                self.seq += 1
+            if hit.view.id:
+                first = ids.setdefault(view_id(hit.view), hit)
+                again += [hit] if first is not hit else []
+        if not ids:
+            return list(hits), ids
+        marks = ", ".join("?" * len(ids))
+        known = {bytes(row["id"]) for row in self.history.select(f"select id from view_id where id in ({marks})", *ids)}
+        seen = {id(hit) for hit in (*again, *(ids[one] for one in known))}
+        return [hit for hit in hits if id(hit) not in seen], {one: hit for one, hit in ids.items() if one not in known}
+
+    def number(self, hits: Sequence[Hit]) -> int:
+        """Of a batch; tried again after a connection was lost, by the library or by us, it keeps its number."""
+        if not hits[0].seq:
+            self.seq += 1
+            for hit in hits:
                 hit.seq = self.seq
-            values += (self.owner, hit.seq, hit.bucket, hit.article)
-        # One statement: SQLite's lets go of the interpreter once a row, and others would take it.
-        rows = ", ".join(["(?, ?, ?, ?)"] * len(hits))
-        # Tried again after a connection was lost, by the library or by us, a hit must not count twice.
-        return Statement(f"insert into view_journal values {rows} on conflict do nothing", [tuple(values)])
+        return hits[0].seq
+
+    def packed(self, hits: Sequence[Hit], seq: int) -> Statement:
+        numbers = Counter(map(self.told, hits))
+        pack = tally.encode([told._replace(hits=number) for told, number in numbers.items()])
+        # Committed without our knowing, the batch may have been counted since by who took this process for gone.
+        insert = (
+            "insert into hit_batch select ?, ?, ?, ?"
+            " where not exists (select 1 from hits_counted where owner = ? and seq >= ?) on conflict do nothing"
+        )
+        return Statement(insert, [(self.owner, seq, min(hit.bucket for hit in hits), pack, self.owner, seq)])
+
+    def told(self, hit: Hit) -> Counted:
+        view, (day, hour) = hit.view, day_and_hour(hit.bucket, self.zone)
+        agent = agent_of(view.agent)
+        visitor = self.visitors.number(day, view.client, view.agent)
+        return Counted(hit.bucket, hour, view.article, view.section, view.edition, agent.kind, agent.name, visitor)
+
+    # Rolling up.
 
     def roll_up(self, at: datetime, everybody: bool = False) -> list[int]:
         """Turn rows into events and delete them, in one transaction for each owner; return the events' positions.
@@ -43,24 +100,26 @@ class Journal:
         Rows of others are taken if nobody did for long, or at a start. That is safe whoever still lives: the deletion
         must meet exactly the rows that were counted, and each owner's rows are committed in order.
         """
-        now = int(at.timestamp()) // BUCKET_SECONDS
-        journals: dict[str, list[Any]] = defaultdict(list)
-        for row in self.history.select(
-            "select owner, bucket, article, count(*) as views, max(seq) as seq from view_journal"
-            " group by owner, bucket, article order by owner, bucket, article"
-        ):
-            journals[row["owner"]].append(row)
+        abandoned = int(at.timestamp()) // BUCKET_SECONDS - ABANDONED_BUCKETS
         positions = []
-        for owner, rows in journals.items():
-            abandoned = min(row["bucket"] for row in rows) <= now - ABANDONED_BUCKETS
-            if owner == self.owner or everybody or abandoned:
-                positions += self.roll_up_owner(owner, rows, at)
+        for row in self.history.select(
+            "select owner, min(bucket) as bucket from hit_batch group by owner order by owner"
+        ):
+            if row["owner"] == self.owner or everybody or row["bucket"] <= abandoned:
+                positions += self.roll_up_owner(row["owner"], at)
+        self.forget(at)
         return positions
 
-    def roll_up_owner(self, owner: str, rows: list[Any], at: datetime) -> list[int]:
-        counts: dict[int, dict[str, int]] = defaultdict(dict)
-        for row in rows:
-            counts[row["bucket"]][row["article"]] = row["views"]
+    def roll_up_owner(self, owner: str, at: datetime) -> list[int]:
+        counted, rows, seq = Tally(), 0, 0
+        while page := self.history.select(
+            "select seq, hits from hit_batch where owner = ? and seq > ? order by seq limit ?", owner, seq, READ_ROWS
+        ):
+            for row in page:
+                counted.add(tally.decode(bytes(row["hits"])))
+            rows, seq = rows + len(page), page[-1]["seq"]
+        if not rows:
+            return []
         stream = VIEWS.stream(owner)
         event = Recorded(
             stream=stream,
@@ -68,15 +127,40 @@ class Journal:
             at=at,
             by="system:views",
             command=new_id(),
-            event=ViewsCounted(counts),
+            event=counted.event(),
         )
-        emptied = Statement(
-            "delete from view_journal where owner = ? and seq <= ?",
-            [(owner, max(row["seq"] for row in rows))],
-            rows=sum(row["views"] for row in rows),
-        )
+        beside = [
+            Statement("delete from hit_batch where owner = ? and seq <= ?", [(owner, seq)], rows=rows),
+            Statement(
+                "insert into hits_counted values (?, ?, ?)"
+                " on conflict (owner) do update set seq = excluded.seq, at = excluded.at",
+                [(owner, seq, int(at.timestamp()))],
+            ),
+            *readership.rows(self.history, self.owner, counted.readers),
+        ]
         try:
-            return self.history.record([event], [emptied])
+            return self.history.record([event], beside)
         except (PersistenceError, RowsMoved):
             # Somebody else rolls these up, or they stay in the journal until the next time.
             return []
+
+    def forget(self, at: datetime) -> None:
+        """Salts of days that are over, and what nobody can ask again for."""
+        self.visitors.forget_before(self.visitors.day(at))
+        before = int(at.timestamp()) - KEPT_SECONDS
+        for table in ("view_id", "hits_counted"):
+            if self.history.select(f"select 1 as one from {table} where at < ? limit 1", before):
+                self.history.record([], [Statement(f"delete from {table} where at < ?", [(before,)])])
+
+
+def view_id(view: View) -> bytes:
+    """Of a fixed size, whatever the client chose; the same id for another article is another one."""
+    return blake2b(f"{view.article}\n{view.id}".encode(errors="replace"), digest_size=VIEW_ID_BYTES).digest()
+
+
+@lru_cache(maxsize=64)
+def day_and_hour(bucket: int, zone: tzinfo) -> tuple[str, int]:
+    """The day, and the Unix time at which the hour began that a bucket lies in."""
+    local = datetime.fromtimestamp(bucket * BUCKET_SECONDS, UTC).astimezone(zone)
+    seconds_into_hour = local.minute * 60 + local.second
+    return local.date().isoformat(), bucket * BUCKET_SECONDS - seconds_into_hour

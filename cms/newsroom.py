@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import UTC, tzinfo
 
 from cms import history, worklist
-from cms.asks import Ask, Hit, Key, Note, Receipt
+from cms.asks import Ask, Hit, Key, Note, Receipt, View
 from cms.committer import Clock, Committer, utc_now
 from cms.history import History
 from cms.recorders import Statement
@@ -35,12 +36,15 @@ class Newsroom:
     def execute(self, command: Command, by: str, key: Key | None = None, beside: Sequence[Statement] = ()) -> Receipt:
         return self.submit(command, by, key, beside).result(ANSWERED_WITHIN_SECONDS)
 
-    def view(self, article_id: str) -> "asyncio.Future[None]":
-        """Done once the hit is on disk. Call it on an event loop."""
+    def count(self, view: View) -> "asyncio.Future[None]":
+        """Done once the view is on disk. Call it on an event loop."""
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        bucket = self.now_seconds() // BUCKET_SECONDS
-        self.committer.ask(Hit(article_id, bucket, answer))
+        self.committer.ask(Hit(view, self.now_seconds() // BUCKET_SECONDS, answer))
         return answer
+
+    def count_later(self, view: View) -> None:
+        """Back at once; should the process end before the next commit, the view is lost."""
+        self.committer.ask(Hit(view, self.now_seconds() // BUCKET_SECONDS))
 
     def now_seconds(self) -> int:
         """Unix time, as tables beside the history keep it."""
@@ -73,11 +77,12 @@ def opened(
     clock: Clock = utc_now,
     committed: Callable[[int], None] = lambda head: None,
     roll_up_seconds: float = BUCKET_SECONDS,
+    zone: tzinfo = UTC,
 ) -> Iterator[Newsroom]:
-    """A newsroom with a committer at work; on leaving, all that was asked is recorded."""
+    """A newsroom with a committer at work; on leaving, all that was asked is recorded. `zone`: where its days begin."""
     with history.opened(url) as events:
         worklist.complete(events)
-        committer = Committer(events, clock, committed, roll_up_seconds)
+        committer = Committer(events, clock, committed, roll_up_seconds, zone)
         committer.start()
         try:
             yield Newsroom(events, committer)

@@ -10,6 +10,8 @@ from typing import TypeVar
 from redis.exceptions import RedisError
 
 from cms.answers import KeptAnswers, Traced
+from projections import articles
+from projections.articles import Shown
 from projections.redis_store import RedisStore
 from projections.site import NAME
 from projections.sqlite_store import SQLiteStore
@@ -19,6 +21,7 @@ log = logging.getLogger(__name__)
 
 LOOKED_EVERY_SECONDS = 0.05
 WAITED_SECONDS = 1.0
+SHOWN_MOST = 50_000
 
 Result = TypeVar("Result")
 
@@ -40,6 +43,7 @@ class Reading:
         self.store = store
         self.embedded = embedded
         self.kept = KeptAnswers()
+        self.shown: dict[str, Shown] = {}
         self.position = store.position()
         self.follows = threading.Event()
         self.waiting: list[tuple[int, asyncio.Event]] = []
@@ -85,6 +89,15 @@ class Reading:
             self.look()
         return answer
 
+    async def article_shown(self, id: str) -> Shown | None:
+        """What a view of an article is counted under, remembered until the article changes. None: it is not public."""
+        found, position, _ = await self.ask(lambda reads: articles.shown(reads, id))
+        if found is not None and position == self.position:
+            while len(self.shown) >= SHOWN_MOST:
+                del self.shown[next(iter(self.shown))]
+            self.shown[id] = found
+        return found
+
     async def reached(self, position: int, within_seconds: float) -> bool:
         """Wait until the read models have that position."""
         if self.position >= position:
@@ -116,10 +129,13 @@ class Reading:
         """Drop what the batches touched; everything, if the store no longer knows what happened since."""
         if batches is None:
             self.kept.clear()
+            self.shown.clear()
             self.position = self.store.position() if position is None else position
         else:
             for batch in batches:
                 self.kept.touch(batch.keys)
+                for key in batch.keys:
+                    self.shown.pop(key.removeprefix("article:"), None)
                 self.position = batch.position
         for position_wanted, event in self.waiting:
             if position_wanted <= self.position:

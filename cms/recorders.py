@@ -15,8 +15,13 @@ from domain.recorded import AnyEvent, Recorded
 
 # Where an index is wanted there is a `unique`: to make one by itself would lock a table that others may be writing to.
 TABLES = (
-    "create table if not exists view_journal"
-    " (owner text, seq bigint, bucket bigint, article text, primary key (owner, seq))",
+    "create table if not exists hit_batch"
+    " (owner text, seq bigint, bucket bigint, hits {bytes}, primary key (owner, seq))",
+    "create table if not exists hits_counted (owner text primary key, seq bigint, at bigint)",
+    "create table if not exists view_id (id {bytes} primary key, at bigint, unique (at, id))",
+    "create table if not exists day_salt (day text primary key, salt {bytes})",
+    "create table if not exists readers"
+    " (hour bigint, subject text, owner text, sketch {bytes}, primary key (hour, subject, owner))",
     "create table if not exists command"
     " (actor text, id text, body text, stream text, version bigint, at bigint, primary key (actor, id))",
     "create table if not exists vault (id text primary key, email text unique, salt {bytes}, value {bytes})",

@@ -38,7 +38,32 @@ class ArticleDocument(Struct, frozen=True):
     version: int
 
 
+class Shown(Struct, frozen=True):
+    """What a view of it is counted under. `edition`: the version of the one that stands; 0 is the first."""
+
+    section: str
+    edition: int
+
+
+class PlacedContent(Struct, frozen=True):
+    section: str
+
+
+class PlacedEdition(Struct, frozen=True):
+    content: PlacedContent
+    published_at: datetime
+    updated_at: datetime
+
+
+class Placed(Struct, frozen=True):
+    """Of an article's document, no more than `Shown` needs."""
+
+    edition: PlacedEdition
+    version: int
+
+
 decoder = msgspec.json.Decoder(ArticleDocument)
+placed = msgspec.json.Decoder(Placed)
 notices = msgspec.json.Decoder(Notice)
 
 
@@ -80,6 +105,17 @@ def read(reads: Reads, id: str, site: Site) -> Article | None:
         ),
         version=document.version,
     )
+
+
+def shown(reads: Reads, id: str) -> Shown | None:
+    """None: unknown, or not public."""
+    (found,) = reads.get("article", [id])
+    if found is None:
+        return None
+    document = placed.decode(found)
+    edition = document.edition
+    first = edition.updated_at == edition.published_at
+    return Shown(edition.content.section, 0 if first else document.version)
 
 
 def notice(reads: Reads, id: str) -> Notice | None:

@@ -11,11 +11,15 @@ from litestar.routes import HTTPRoute
 from litestar.types import Receive, Send
 
 from cms.answers import Answer
+from cms.asks import Unavailable
+from cms.newsroom import Newsroom
 from cms.reading import Reading
+from cms.web import views
 from cms.web.problems import MEDIA_TYPE, NOT_ANSWERING, NOT_ANSWERING_SAID, FieldError, Problem
 
 WAITED_SECONDS = 2.0
 NO_POSITION = FieldError("min_position", "A position of the history is a whole number.")
+COUNTED = [(b"cache-control", b"no-store")]
 NOT_MODIFIED = {b"etag", b"cache-control", b"vary", b"surrogate-key"}
 
 
@@ -33,6 +37,8 @@ class Door:
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        if scope["method"] == "POST" and scope["path"].startswith("/v1/articles/"):
+            return await self.counted(scope, receive, send)
         if scope["method"] not in ("GET", "HEAD"):
             return await self.routed(scope, receive, send)
         if scope["method"] == "HEAD":
@@ -52,6 +58,22 @@ class Door:
         if kept is None:
             return await self.routed(scope, receive, positioned(send, reading))
         return await reply(kept, header(scope, b"if-none-match"), reading.position, send)
+
+    async def counted(self, scope: Any, receive: Receive, send: Send) -> None:
+        found = views.at_the_door(self.app.state, scope)
+        if found is None:
+            return await self.routed(scope, receive, send)
+        view, status = found
+        newsroom: Newsroom = self.app.state.newsroom
+        try:
+            if status is HTTPStatus.ACCEPTED:
+                newsroom.count_later(view)
+            else:
+                await newsroom.count(view)
+        except Unavailable as error:
+            return await refuse(HTTPStatus.SERVICE_UNAVAILABLE, str(error), send)
+        await send({"type": "http.response.start", "status": int(status), "headers": COUNTED})
+        return await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def routed(self, scope: Any, receive: Receive, send: Send) -> None:
         await self.app(scope, receive, private(allowing(send, scope), scope))

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router, get
 from litestar.datastructures import URL, State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
@@ -17,6 +17,7 @@ from msgspec import Struct, structs
 from cms import answers, markup
 from cms.newsroom import Newsroom
 from cms.reading import Reading
+from cms.web import views
 from cms.web.access import OPEN
 from cms.web.occasions import also
 from cms.web.problems import Failed
@@ -184,17 +185,6 @@ async def get_related(asker: NamedDependency[Asker], article_id: FromPath[str], 
     return await asker.answer(question)
 
 
-@post("/articles/{article_id:str}/views", opt=OPEN, status_code=HTTPStatus.NO_CONTENT)
-async def count_view(
-    asker: NamedDependency[Asker], newsroom: NamedDependency[Newsroom], article_id: FromPath[str]
-) -> None:
-    """Count a view. Answered once it is on disk."""
-    (card,), _, _ = await asker.reading.ask(lambda reads: reads.get("card", [article_id]))
-    if card is None:
-        await asker.answer(lambda reads: articles.notice(reads, article_id))
-    await newsroom.view(article_id)
-
-
 routes = Router(
     "/v1",
     tags=["Reading"],
@@ -205,6 +195,6 @@ routes = Router(
         get_article,
         get_article_by_slug,
         get_related,
-        count_view,
+        *views.handlers,
     ],
 )

@@ -9,7 +9,8 @@ from threading import Barrier, Event
 from time import monotonic
 from typing import TypeVar
 
-from cms import audit
+from cms import audit, tally
+from cms.asks import View
 from cms.history import History
 from cms.newsroom import Newsroom
 from domain.content import Content
@@ -19,6 +20,7 @@ from domain.recorded import Recorded
 from domain.section import SetSection
 from domain.views import ViewsCounted
 from domain.writer import SetWriter
+from tests.cms.database import rows
 
 Answer = TypeVar("Answer")
 
@@ -66,7 +68,7 @@ def unpublish(article: str = "a1") -> UnpublishArticle:
 
 async def read(newsroom: Newsroom, *articles: str) -> None:
     """Somebody opens these articles; done once each view is acknowledged."""
-    await asyncio.gather(*(newsroom.view(article) for article in articles))
+    await asyncio.gather(*(newsroom.count(View(article)) for article in articles))
 
 
 def recorded(history: History, kind: type | None = None) -> list[Recorded]:
@@ -78,8 +80,9 @@ def views(history: History) -> Counter[str]:
     total: Counter[str] = Counter()
     for one in recorded(history):
         if isinstance(one.event, ViewsCounted):
-            for counts in one.event.counts.values():
-                total.update(counts)
+            for agents in (one.event.counts, *one.event.unsure.values()):
+                for counts in agents.values():
+                    total.update(counts)
     return total
 
 
@@ -93,6 +96,15 @@ def together(*works: Callable[[], Answer]) -> list[Answer]:
 
     with ThreadPoolExecutor(len(works)) as threads:
         return [answer.result(DEADLINE_SECONDS) for answer in [threads.submit(run, work) for work in works]]
+
+
+def in_journal(events_url: str) -> Counter[str]:
+    """Views that are on disk and not yet in the history, by article."""
+    total: Counter[str] = Counter()
+    for (pack,) in rows(events_url, "select hits from hit_batch"):
+        for counted in tally.decode(bytes(pack)):
+            total[counted.article] += counted.hits
+    return total
 
 
 def until(holds: Callable[[], object], seconds: float = DEADLINE_SECONDS) -> None:

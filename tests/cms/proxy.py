@@ -10,8 +10,9 @@ LINKS_MOST = 200
 CHUNK_BYTES = 65_536
 CONNECT_SECONDS = 10
 
-# What PostgreSQL answers to a COMMIT that is done.
+# What PostgreSQL answers to a COMMIT, and to an INSERT of a row, that is done.
 COMMITTED = b"COMMIT\x00"
+INSERTED = b"INSERT 0 1\x00"
 
 
 class Proxy:
@@ -30,12 +31,18 @@ class Proxy:
         self.threads: list[Thread] = []
         self.unreachable = False
         self.closing = Event()
+        self.word = COMMITTED
         self.commits_until_cut = 0
         self.cut = Event()
 
-    def cut_commit(self, after: int = 0) -> None:
+    def cut_insert(self) -> None:
+        """The answer to the next row that is inserted is lost, with its connection: a commit by itself is such a one."""
+        self.cut_commit(word=INSERTED)
+
+    def cut_commit(self, after: int = 0, word: bytes = COMMITTED) -> None:
         """Let so many commits be answered; the answer to the next is lost, with its connection."""
         with self.door:
+            self.word = word
             self.cut.clear()
             self.commits_until_cut = after + 1
 
@@ -95,7 +102,7 @@ class Proxy:
                 if self.loses(end + chunk):
                     break
                 # The word may lie across two chunks.
-                end = chunk[-len(COMMITTED) + 1 :]
+                end = chunk[-len(self.word) + 1 :]
                 client.sendall(chunk)
         hang_up(client, server)
 
@@ -103,7 +110,7 @@ class Proxy:
         with self.door:
             if not self.commits_until_cut:
                 return False
-            self.commits_until_cut = max(0, self.commits_until_cut - answer.count(COMMITTED))
+            self.commits_until_cut = max(0, self.commits_until_cut - answer.count(self.word))
             if not self.commits_until_cut:
                 self.cut.set()
             return self.cut.is_set()

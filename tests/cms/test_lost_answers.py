@@ -3,27 +3,30 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC
 from urllib.parse import urlsplit
 
 import pytest
 
 from cms import newsroom as rooms
 from cms import staff
-from cms.asks import Key, Receipt, Unavailable
+from cms.asks import Hit, Key, Receipt, Unavailable, View
 from cms.history import opened
+from cms.journal import Journal
 from cms.newsroom import Newsroom
 from domain.publishing import PublishArticle
 from domain.role import Role
 from domain.rules import Command
 from domain.section import SetSection
 from domain.staff import StaffHired
-from domain.views import ViewsCounted
+from domain.views import BUCKET_SECONDS, ViewsCounted
 from tests.cms.database import rows, standstill
-from tests.cms.desk import NEVER_SECONDS, NOON, draft, furnish, publish, read, recorded, until, views
+from tests.cms.desk import NEVER_SECONDS, NOON, draft, furnish, in_journal, publish, read, recorded, until, views
 from tests.cms.proxy import Proxy, in_front_of
 
 KEY = Key("key-1", "body-1")
 READERS = 20
+NOON_BUCKET = int(NOON.timestamp()) // BUCKET_SECONDS
 
 # The library asks a server that does not answer ten times, for so long each.
 CONNECT_SECONDS = 1
@@ -80,7 +83,7 @@ def test_views_committed_together_with_a_command_count_once(
         with standstill(postgres):
             ahead = newsroom.submit(draft("a2"), "ann")
             await asyncio.to_thread(until, lambda: not newsroom.committer.waiting)
-            seen = [newsroom.view("a1") for _ in range(READERS)]
+            seen = [newsroom.count(View("a1")) for _ in range(READERS)]
             answer = newsroom.submit(command, "ann", KEY)
             proxy.cut_commit(after=1)
         await asyncio.wrap_future(ahead)
@@ -91,14 +94,35 @@ def test_views_committed_together_with_a_command_count_once(
     assert asyncio.run(ask()) == events
     assert proxy.cut.is_set()
     assert len(newsroom.history.after(head, limit=10)) == 1 + events
-    assert rows(postgres, "select article, count(*) from view_journal group by article") == [("a1", READERS)]
+    assert in_journal(postgres) == {"a1": READERS}
 
 
 def test_views_committed_alone_count_once(newsroom: Newsroom, proxy: Proxy, postgres: str) -> None:
-    proxy.cut_commit()
+    proxy.cut_insert()
     asyncio.run(read(newsroom, "a1"))
     assert proxy.cut.is_set()
-    assert rows(postgres, "select article, count(*) from view_journal group by article") == [("a1", 1)]
+    assert in_journal(postgres) == {"a1": 1}
+
+
+def test_views_that_are_committed_again_after_another_counted_them_count_once(postgres: str) -> None:
+    with opened(postgres) as history:
+        journal = Journal(history, UTC)
+        (batch,) = journal.rows([Hit(View("a1"), NOON_BUCKET)])
+        history.commit(batch)
+        Journal(history, UTC).roll_up(NOON, everybody=True)
+        history.commit(batch)
+        Journal(history, UTC).roll_up(NOON, everybody=True)
+        assert views(history) == {"a1": 1}
+
+
+def test_views_with_ids_committed_together_count_once(newsroom: Newsroom, proxy: Proxy, postgres: str) -> None:
+    async def look() -> None:
+        await asyncio.gather(*(newsroom.count(View("a1", id=id)) for id in ("one", "two", "one", "")))
+
+    proxy.cut_commit()
+    asyncio.run(look())
+    assert proxy.cut.is_set()
+    assert in_journal(postgres) == {"a1": 3}
 
 
 def test_views_are_rolled_up_once(proxy: Proxy, postgres: str) -> None:
@@ -109,7 +133,7 @@ def test_views_are_rolled_up_once(proxy: Proxy, postgres: str) -> None:
     with opened(postgres) as history:
         assert views(history) == {"a1": READERS}
         assert len(recorded(history, ViewsCounted)) == 1
-    assert rows(postgres, "select count(*) from view_journal") == [(0,)]
+    assert in_journal(postgres) == {}
 
 
 def test_somebody_is_hired_once(newsroom: Newsroom, proxy: Proxy, postgres: str) -> None:

@@ -33,7 +33,7 @@ def a_day_s_work(house: House) -> list[str]:
     for times, id in enumerate(ids[2:]):
         house.view(id, times)
     journal = house.newsroom.history
-    until(lambda: not journal.select("select 1 from view_journal"))
+    until(lambda: not journal.select("select 1 from hit_batch"))
     head = house.head()
     until(lambda: house.get(f"/v1/latest?min_position={head}").status_code == 200)
     of_each = [f"/v1/articles/{id}{more}" for id in ids for more in ("", "/related")]

@@ -1,0 +1,101 @@
+"""Counting views. What is known to be public, and asks for nothing else, is counted at the door, before the router."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from litestar import Request, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, HeaderParameter, QueryParameter
+
+from cms.asks import View
+from cms.newsroom import Newsroom
+from cms.reading import Reading
+from cms.settings import TrustedProxies
+from cms.web.access import OPEN
+from cms.web.clients import counted
+from cms.web.problems import Failed
+from projections import articles
+from projections.articles import Shown
+
+AGENT_CHARACTERS_MOST = 512
+
+ViewId = Annotated[
+    str | None,
+    QueryParameter(min_length=1, max_length=100, description="The client's own id: asked again, it counts once a day."),
+]
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(name="Idempotency-Key", min_length=1, max_length=255, description="The same as `view`."),
+]
+
+
+@post("/articles/{article_id:str}/views", opt=OPEN, status_code=HTTPStatus.NO_CONTENT)
+async def count_view(
+    request: Request[Any, Any, State],
+    newsroom: NamedDependency[Newsroom],
+    article_id: FromPath[str],
+    view: ViewId = None,
+    idempotency_key: IdempotencyKey = None,
+) -> None:
+    """Count a view. Answered once it is on disk."""
+    await newsroom.count(await seen(request, article_id, view or idempotency_key or ""))
+
+
+@post("/articles/{article_id:str}/beacon", opt=OPEN, status_code=HTTPStatus.ACCEPTED)
+async def count_later(
+    request: Request[Any, Any, State],
+    newsroom: NamedDependency[Newsroom],
+    article_id: FromPath[str],
+    view: ViewId = None,
+) -> None:
+    """Count a view for a page that does not wait. A view that is not yet on disk is lost if the process is killed."""
+    newsroom.count_later(await seen(request, article_id, view or ""))
+
+
+async def seen(request: Request[Any, Any, State], article_id: str, id: str) -> View:
+    reading: Reading = request.app.state.reading
+    shown = await reading.article_shown(article_id)
+    if shown is None:
+        notice, _, _ = await reading.ask(lambda reads: articles.notice(reads, article_id))
+        if notice:
+            raise Failed(HTTPStatus.GONE, notice.notice)
+        raise Failed(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not public.")
+    return looked_at(article_id, shown, request.scope, request.app.state.trusted_proxies, id)
+
+
+def looked_at(article_id: str, shown: Shown, scope: Any, trusted: TrustedProxies, id: str = "") -> View:
+    agent, forwarded = b"", b""
+    for name, value in scope["headers"]:
+        if name == b"user-agent":
+            agent = value
+        elif name == b"x-forwarded-for":
+            forwarded += b"," + value if forwarded else value
+    peer = scope["client"][0] if scope.get("client") else ""
+    # As it stands, an IPv4 address that nobody forwarded for is what it would be counted as.
+    client = counted(peer, forwarded.decode("latin-1"), trusted) if trusted or ":" in peer else peer
+    return View(
+        article=article_id,
+        section=shown.section,
+        edition=shown.edition,
+        client=client,
+        agent=agent[:AGENT_CHARACTERS_MOST].decode("latin-1"),
+        id=id,
+    )
+
+
+def at_the_door(state: State, scope: Any) -> tuple[View, HTTPStatus] | None:
+    """A view to count, and its answer; None for whatever the router is to look at."""
+    if scope["query_string"]:
+        return None
+    _, _, article_id, last = scope["path"].rsplit("/", 3) if scope["path"].count("/") == 4 else ("", "", "", "")
+    status = ANSWERED.get(last)
+    shown = state.reading.shown.get(article_id) if status else None
+    if status is None or shown is None or any(name == b"idempotency-key" for name, _ in scope["headers"]):
+        return None
+    return looked_at(article_id, shown, scope, state.trusted_proxies), status
+
+
+ANSWERED = {"views": HTTPStatus.NO_CONTENT, "beacon": HTTPStatus.ACCEPTED}
+
+handlers = [count_view, count_later]
