@@ -36,7 +36,7 @@ class Proxy:
         self.cut = Event()
 
     def cut_insert(self) -> None:
-        """The answer to the next row that is inserted is lost, with its connection: a commit by itself is such a one."""
+        """The answer to the next row that is inserted is lost, with its connection. Views commit so."""
         self.cut_commit(word=INSERTED)
 
     def cut_commit(self, after: int = 0, word: bytes = COMMITTED) -> None:
