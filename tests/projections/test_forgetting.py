@@ -19,8 +19,8 @@ from projections.sqlite_store import SQLiteStore
 from projections.store import Store
 from tests.domain.any_events import UNHURRIED
 from tests.domain.given import NOON
-from tests.projections.test_popular import DAY, PUBLIC, SITE, views
-from tests.projections.told import follow, rebuilt, told
+from tests.projections.test_popular import DAY, PUBLIC, views
+from tests.projections.told import SITE, follow, rebuilt, told
 
 # Seconds from one count to the next, and buckets that a view came late.
 GAPS = st.sampled_from([0, 10, 10, 900, 86_400, 20 * 86_400, 90 * 86_400])

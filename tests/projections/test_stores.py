@@ -318,7 +318,7 @@ def test_what_is_added_and_forgotten_at_once_is_as_if_one_came_after_the_other(s
     with closing(SQLiteStore(":memory:")) as one_by_one:
         for write in writes:
             apply(one_by_one, write)
-        position, *rows = one_by_one.dump()
+        _, *rows = one_by_one.dump()
     assert [list(store.dump())[1:] for store in stores] == [rows] * len(stores)
 
 

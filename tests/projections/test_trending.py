@@ -1,9 +1,8 @@
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 from msgspec import structs
@@ -36,7 +35,7 @@ def test_few_views_of_now_beat_many_of_an_hour_ago(site: SiteOf) -> None:
 
 
 def test_what_explains_a_score_are_the_views_of_the_last_quarter_of_an_hour_and_of_the_last_hour(site: SiteOf) -> None:
-    reads = site(*PUBLIC, viewed(a1_0=1, a1_89=2, a1_90=4, a1_359=8, a1_360=16, a2_700=1))
+    reads = site(*PUBLIC, viewed(a1_0=1, a1_89=2, a1_90=4, a1_359=8, a1_360=16, a2_600=1))
     answer = trending.read(reads, SITE, AS_OF)
     assert answer is not None
     assert [(card.id, card.views_15m, card.views_1h) for card in answer.items] == [("a1", 3, 15), ("a2", 0, 0)]
@@ -99,7 +98,7 @@ def test_weights_lie_side_by_side_and_fall_with_age(now: int, minutes: int) -> N
     given = sorted(weights(now, minutes * MINUTE).items(), key=lambda one: one[0][1])
     buckets = [bucket for bucket, _ in given]
     assert all(level in LEVELS and start % level == 0 for level, start in buckets)
-    assert all(level + start == after for (level, start), (_, after) in zip(buckets, buckets[1:], strict=False))
+    assert all(level + start == after for (level, start), (_, after) in pairwise(buckets))
     assert sum(buckets[-1]) == now + 1
     found = [weight for _, weight in given]
     assert found == sorted(found)

@@ -1,4 +1,4 @@
-"""What readers wanted next, in two days of a real news portal: the share of an hour's clicks that fall on what trended."""
+"""What readers wanted next in two days of a real news portal: how many of an hour's clicks fell on what trended."""
 
 import csv
 import gzip
@@ -13,7 +13,7 @@ import pytest
 from projections import trending
 from projections.popular import HOUR
 from projections.sqlite_store import SQLiteStore
-from projections.store import Add, Bucket, Place
+from projections.store import Add, Bucket, Place, cover
 from projections.trending import FADING_MINUTES, MINUTE
 
 CLICKS = Path(__file__).parents[3] / "shared" / "corpus" / "clicks-48h.csv.gz"
@@ -55,6 +55,10 @@ def hits(store: SQLiteStore, hour: int, weights: dict[Bucket, int]) -> tuple[int
     return found, total
 
 
+def last_hour(hour: int) -> dict[Bucket, int]:
+    return dict.fromkeys(cover(hour - HOUR, hour), 1)
+
+
 def share(counted: list[tuple[int, int]]) -> float:
     return sum(found for found, _ in counted) / sum(total for _, total in counted)
 
@@ -62,9 +66,7 @@ def share(counted: list[tuple[int, int]]) -> float:
 def test_what_trends_is_what_readers_want_next(store: SQLiteStore) -> None:
     starts = hours(store)
     by_trend = [hits(store, hour, trending.weights(hour - 1, FADING_MINUTES * MINUTE)) for hour in starts]
-    by_hour = [
-        hits(store, hour, dict.fromkeys(((1, bucket) for bucket in range(hour - HOUR, hour)), 1)) for hour in starts
-    ]
+    by_hour = [hits(store, hour, last_hour(hour)) for hour in starts]
     day = len(starts) // 2
     assert len(starts) == 47
     assert share(by_hour) == pytest.approx(0.571, abs=0.001)
