@@ -15,9 +15,9 @@ from projections.latest import EVERYTHING
 from projections.popular import HOUR
 from projections.store import Bucket, Reads, cover
 
-FADING_MINUTES = 6
-# Older views weigh nothing: it would be less than a four-hundredth.
-FADINGS_MOST = 20
+FADING_MINUTES = 8
+# Older views weigh nothing: it would be less than a two-hundredth.
+FADINGS_MOST = 15
 WEIGHT_OF_NEW = 1_000
 MINUTE = HOUR // 60
 QUARTER = 15 * MINUTE

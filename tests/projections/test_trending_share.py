@@ -75,7 +75,7 @@ def test_what_trends_is_what_readers_want_next(store: SQLiteStore) -> None:
     assert share(by_trend[day:]) > share(by_hour[day:])
 
 
-@pytest.mark.parametrize("minutes", [5, 7, 8])
+@pytest.mark.parametrize("minutes", [6, 7, 9, 10, 12])
 def test_the_fading_is_not_fitted_to_these_two_days(store: SQLiteStore, minutes: int) -> None:
     assert share([hits(store, hour, trending.weights(hour - 1, minutes * MINUTE)) for hour in hours(store)]) >= 0.585
 
