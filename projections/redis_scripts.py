@@ -57,10 +57,13 @@ return keys
 """
 
 # KEYS: a scratch key, the places, ARGV[2] lists, then the buckets to sum up. ARGV: limit, how many lists, the weights.
-# A call takes some thousands of arguments and no more, so that buckets are added some at a time.
+# A call takes some thousands of arguments and no more, so that buckets are added some at a time. One alone that is not
+# weighed, as the totals of all articles are, is not copied.
 TOP = """
 local limit, lists, found, start = tonumber(ARGV[1]), tonumber(ARGV[2]), {}, 0
-for from = 3 + lists, #KEYS, 1000 do
+local summed, first = KEYS[1], 3 + lists
+if #KEYS == first and ARGV[3] == '1' then summed, first = KEYS[first], first + 1 end
+for from = first, #KEYS, 1000 do
   local to = math.min(from + 999, #KEYS)
   local call = {'zunionstore', KEYS[1], to - from + 2, KEYS[1]}
   for k = from, to do call[#call + 1] = KEYS[k] end
@@ -70,7 +73,7 @@ for from = 3 + lists, #KEYS, 1000 do
   redis.call(unpack(call))
 end
 repeat
-  local ranked = redis.call('zrevrange', KEYS[1], start, start + 99, 'withscores')
+  local ranked = redis.call('zrevrange', summed, start, start + 99, 'withscores')
   for r = 1, #ranked, 2 do
     local place = redis.call('hget', KEYS[2], ranked[r])
     local stands = false
