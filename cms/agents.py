@@ -49,8 +49,8 @@ LIBRARIES = r"""(?:[\w.]*python[\w.-]*|aiohttp|httpx|urllib3?|requests|pycurl|(?
     |async-?http-?client|customasynchttpclient|reactornetty|vert\.x[\w-]*|armeria|axios|node(?:-fetch|\.js)?|undici|got
     |ky|superagent|request(?:-promise)?|needle|bun|deno|dart|dio|alamofire|httpie|postmanruntime|insomnia|winhttp[\w.]*
     |\.net|restsharp|powershell|reqwest|hyper|ureq|isahc|hackney|mint|finch|req|akka-http|pekko-http|sttp|http4s[\w-]*
-    |libsoup|lavf|resty|cpprestsdk|cpr|poco|unirest[\w-]*|anyevent[\w-]*|pcore-http|http-?client|http-tiny|http_get|fetch
-    |amazon\scloudfront|testclient|mozilla/[\d.]+\s*$)(?![\w-])"""
+    |libsoup|lavf|resty|cpprestsdk|cpr|poco|unirest[\w-]*|anyevent[\w-]*|pcore-http|http-?client|http-tiny|http_get
+    |fetch|amazon\scloudfront|testclient|mozilla/[\d.]+\s*$)(?![\w-])"""
 LIBRARY = words(LIBRARIES)
 
 # A program that says what it is built on, and nothing else: a site of one's own, perhaps.
@@ -78,7 +78,7 @@ IN_APP = re.compile(
 
 # Where to complain is said by who runs a bot; a browser has nobody to complain to.
 ADDRESS = words(r"""https?://(?:www\.)?([\w.-]*)[^\s;,()]*|\bwww\.([\w.-]+)[^\s;,()]*
-    |[\w.+-]{1,64}@([\w-]+\.[a-z]{2,}[\w.-]*)""")
+    |(?<![\w.+-])[\w.+-]{1,64}+@([\w-]+\.[a-z]{2,}[\w.-]*)""")
 
 # Browsers stopped saying "compatible" with Internet Explorer and Konqueror, and those name their system beside it.
 COMPATIBLE = words(r"compatible[;,]\s*+(?!MSIE|Konqueror)([^()]*+)")
@@ -87,22 +87,21 @@ COMPATIBLE = words(r"compatible[;,]\s*+(?!MSIE|Konqueror)([^()]*+)")
 ODD = words(r"^user-agent|^[^(]{0,60}?[,|:]\s?Mozilla/")
 
 # What people hold in hands or look at, and who makes it.
-DEVICES = r"""Android|iPhone|iPad|iPod|iOS\b|watchOS|CFNetwork|Dalvik|Windows|\bWin(?:1[01]|32|64)|Macintosh|Mac\sOS|X11
-    |(?-i:Linux;)|TV|\bAFT|Roku|PlayStation|\bPS[345]|Nintendo|J2ME|MIDP|\bWAP\d|BREW|UCWEB|Symb|BlackBerry|PlayBook
-    |Tizen|Bada|web[O0]S|KAIOS|Kindle|Palm|Samsung|HTC|Huawei|Nokia|SonyEricsson|\b(?:LG|MOT|SEC|SIE)-|Alcatel|ZTE
-    |Lenovo|Micromax|Sagem|Panasonic|Philips|SHARP|Pantech|Kyocera|BenQ|Toshiba|Xiaomi|DoCoMo|KDDI|J-PHONE|Vodafone
-    |SoftBank"""
-SYSTEM = words(rf"""{DEVICES}|\bWin(?:9|16|NT|CE)|Mac_|PPC|Linux|CrOS|BSD|SunOS|Solaris|CYGWIN|Haiku|BeOS|OS/2|Amiga
+DEVICE = words(r"""Android|iPhone|iPad|iPod|iOS\b|watchOS|CFNetwork|Dalvik|Windows|\bWin(?:1[01]|32|64)|Macintosh
+    |Mac\sOS|X11|(?-i:Linux;)|TV|\bAFT|Roku|PlayStation|\bPS[345]|Nintendo|J2ME|MIDP|\bWAP\d|BREW|UCWEB|Symb|BlackBerry
+    |PlayBook|Tizen|Bada|web[O0]S|KAIOS|Kindle|Palm|Samsung|HTC|Huawei|Nokia|SonyEricsson|\b(?:LG|MOT|SEC|SIE)-|Alcatel
+    |ZTE|Lenovo|Micromax|Sagem|Panasonic|Philips|SHARP|Pantech|Kyocera|BenQ|Toshiba|Xiaomi|DoCoMo|KDDI|J-PHONE|Vodafone
+    |SoftBank|FOMA|WILLCOM""")
+SYSTEM = words(r"""\bWin(?:9|16|NT|CE)|Mac_|PPC|Linux|CrOS|BSD|SunOS|Solaris|CYGWIN|Haiku|BeOS|OS/2|Amiga
     |MorphOS|AROS|Syllable|Inferno|Series\s?\d0|BB10|Xbox|Darwin|Fuchsia|Harmony|Silk|RISC|QNX|IRIX|HP-UX|AIX|OSF1|VMS
     |Maemo|MeeGo|Sailfish|Ubuntu|DOS|mobile|tablet|phone|ms-?office""")
-BROWSER = words(r"\b(?:Firefox|Chrome|Safari|Version|MSIE|Trident|Opera|OPR|Edge?|Konqueror|AppleWebKit)[/\s]")
 
 # Apps, players and old browsers without "Mozilla" name a device, what draws pages, or what is heard and seen, or say
 # that they are an app.
-HELD = words(rf"""{DEVICES}|WebKit|Gecko|Presto|KHTML|NetFront|browser|MAUI|Obigo|Teleca|(?-i:App/)\d|UPnP|player
-    |\b(?:Firefox|Chrome|Safari|Opera)/\d|VLC|Winamp|iTunes|CoreMedia|stagefright|music|radio|podcast|audio|video|stream
-    """)
-NAMED_BROWSER = words(r"""(?:Lynx|E?Links|w3m|NetSurf|Dillo|NCSA|Mosaic|Opera|IBrowse|Amiga|Voyager|retawq|Emacs|UCWEB
+HELD = words(r"""WebKit|Gecko|Presto|KHTML|NetFront|browser|MAUI|Obigo|Teleca|(?-i:App/)\d|UPnP|player
+    |\b(?:Firefox|Chrome|Safari|Version|Trident|Opera|OPR|Edge?|Konqueror)/\d|MSIE\s|VLC|Winamp
+    |iTunes|CoreMedia|stagefright|music|radio|podcast|audio|video|stream""")
+NAMED_BROWSER = words(r"""^(?:Lynx|E?Links|w3m|NetSurf|Dillo|NCSA|Mosaic|Opera|IBrowse|Amiga|Voyager|retawq|Emacs|UCWEB
     |HotJava|Outlook|MozacFetch|(?:com|org|net)\.[a-z])""")
 
 # Placeholders that nobody filled in, numbers, three letters: they tell nothing.
@@ -157,18 +156,18 @@ def _strange(agent: str) -> str | None:
     if ADDRESS.search(agent):
         return _introduced(agent) or _host(agent) or "unnamed"
     compatible = COMPATIBLE.search(agent)
-    if compatible and not SYSTEM.search(compatible[1]):
+    if compatible and not _on_a_system(compatible[1]):
         return _introduced(agent) or "unnamed"
     if ODD.search(agent):
         return "odd"
     if agent[:7].lower() == "mozilla":
-        return None if SYSTEM.search(agent) or BROWSER.search(agent) else _introduced(agent) or "Mozilla"
+        return None if _on_a_system(agent) or HELD.search(agent) else _introduced(agent) or "Mozilla"
     return None
 
 
 def _faceless(agent: str) -> Agent | None:
     """A program that names neither what people hold nor what draws pages: it shows them to nobody."""
-    if agent[:7].lower() == "mozilla" or IN_APP.search(agent) or HELD.search(agent) or NAMED_BROWSER.match(agent):
+    if agent[:7].lower() == "mozilla" or any(by.search(agent) for by in (IN_APP, DEVICE, HELD, NAMED_BROWSER)):
         return None
     if NOTHING.search(agent):
         return Agent(Kind.UNSURE, "odd")
@@ -176,11 +175,15 @@ def _faceless(agent: str) -> Agent | None:
     return Agent(Kind.UNSURE, _named(name)) if BUILT_ON.search(agent) else _bot(name)
 
 
+def _on_a_system(agent: str) -> bool:
+    return any(by.search(agent) for by in (DEVICE, SYSTEM))
+
+
 def _introduced(agent: str) -> str | None:
     """By "compatible; NAME", else by the first product of one's own; what every browser says is nobody's name."""
     plain = ADDRESS.sub(_blank, agent)
     compatible = COMPATIBLE.search(plain)
-    if not compatible and SYSTEM.search(plain) and agent[:7].lower() == "mozilla":
+    if not compatible and agent[:7].lower() == "mozilla" and _on_a_system(plain):
         return None
     products = PRODUCT.findall(plain, compatible.start(1) if compatible else 0)
     return next((product for product in products if LETTERS.search(product) and not COMMON.fullmatch(product)), None)
