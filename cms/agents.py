@@ -50,7 +50,7 @@ LIBRARIES = r"""(?:[\w.]*python[\w.-]*|aiohttp|httpx|urllib3?|requests|pycurl|(?
     |ky|superagent|request(?:-promise)?|needle|bun|deno|dart|dio|alamofire|httpie|postmanruntime|insomnia|winhttp[\w.]*
     |\.net|restsharp|powershell|reqwest|hyper|ureq|isahc|hackney|mint|finch|req|akka-http|pekko-http|sttp|http4s[\w-]*
     |libsoup|lavf|resty|cpprestsdk|cpr|poco|unirest[\w-]*|anyevent[\w-]*|pcore-http|http-?client|http-tiny|http_get
-    |fetch|amazon\scloudfront|testclient|mozilla/[\d.]+\s*$)(?![\w-])"""
+    |fetch|hey|oha|k6|vegeta|autocannon|bombardier|h2load|amazon\scloudfront|testclient|mozilla/[\d.]+\s*$)(?![\w-])"""
 LIBRARY = words(LIBRARIES)
 
 # A program that says what it is built on, and nothing else: a site of one's own, perhaps.
