@@ -7,15 +7,15 @@ from typing import Any
 import click
 import msgspec
 
-from cms import audit, entrance, history, importer, newsroom, passwords, settings, staff, worklist
+from cms import audit, entrance, history, importer, newsroom, passwords, popular, settings, staff, worklist
 from cms.follower import Follower, NotAlone, alone, collect_less_garbage
 from cms.history import History
 from cms.importer import BadLine
 from cms.newsroom import Newsroom
 from cms.reading import open_store
 from cms.scheduler import Scheduler
-from cms.settings import Settings, sqlite_path
-from cms.terminal import Commands, Failure, messages, progress, stepping
+from cms.settings import Settings
+from cms.terminal import Commands, Failure, messages, progress, standing_newsroom, stepping
 from domain.role import Role
 from projections.follow import catch_up
 from projections.site import NAME, project
@@ -24,14 +24,6 @@ BY = "system:command-line"
 DESK = "desk"
 BAD_LINES_SHOWN = 20
 CAUGHT_UP_SECONDS = 2.0
-
-
-def standing_newsroom() -> Settings:
-    """The settings, for commands that have nothing to do where no newsroom is yet."""
-    values = settings.from_environment()
-    if values.events.startswith("sqlite:") and not Path(sqlite_path(values.events)).exists():
-        raise Failure(f"there is no newsroom at {values.events}; check CHRONICLE_EVENTS and the folder you are in.")
-    return values
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -204,6 +196,9 @@ def history_(after: int, stream: str | None, limit: int | None) -> None:
             click.echo(msgspec.json.encode(audit.entry(recorded)))
             if count == limit:
                 return
+
+
+main.add_command(popular.popular)
 
 
 @main.command()

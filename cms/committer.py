@@ -140,11 +140,14 @@ class Committer(Thread):
                     continue
                 self.fail(group, error)
             except RowsMoved:
-                # A command with the same id was recorded elsewhere: the second look finds its answer.
+                # A command or a view with the same id was recorded elsewhere: the second look finds it. Of several
+                # views, others may come in between, one after the other.
                 refusals += 1
-                if refusals == 1:
+                hits = isinstance(group[0], Hit)
+                if refusals == 1 or (hits and time.monotonic() < give_up_at):
                     continue
-                self.fail(group, Refused("What this would add stands there already."))
+                said = "What this would add stands there already."
+                self.fail(group, Unavailable(said) if hits else Refused(said))
             except Exception as error:
                 # A decision with a bug must not end the thread that all others wait for.
                 self.fail(group, error)

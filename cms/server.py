@@ -13,9 +13,9 @@ import uvloop
 from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.server.embed import Server
+from litestar.types import ASGIApp
 
 from cms.web.app import create
-from cms.web.door import Door
 
 PR_SET_PDEATHSIG = 1
 BACKLOG = 1024
@@ -61,7 +61,7 @@ async def serve_here(host: str, port: int) -> None:
     await server.serve()
 
 
-def create_worker() -> Door:
+def create_worker() -> ASGIApp:
     """A worker must not outlive the process that started it: it would hold the port and go on following."""
     for number in (signal.SIGINT, signal.SIGTERM):
         # Until it serves, it would have its parent's handlers, and not end when asked to.

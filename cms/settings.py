@@ -1,6 +1,7 @@
 """Settings, from the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
@@ -10,7 +11,9 @@ from msgspec import Struct
 
 PREFIX = "CHRONICLE_"
 SECRET_CHARACTERS_LEAST = 32
-
+ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
+# Browsers leave these out.
+USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 TrustedProxies = tuple[IPv4Network | IPv6Network, ...]
 
@@ -29,6 +32,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     timezone: str = "UTC"
     secret: str = ""
     trusted_proxies: str = ""
+    cors_origins: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -37,6 +41,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def proxies(self) -> TrustedProxies:
         return tuple(ip_network(part.strip()) for part in self.trusted_proxies.split(",") if part.strip())
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """As browsers send them; `*` alone: any. Empty: none."""
+        named = [part.strip().lower() for part in self.cors_origins.split(",") if part.strip()]
+        return frozenset(["*"] if named == ["*"] else map(origin, named))
 
     @property
     def embedded(self) -> bool:
@@ -65,10 +75,25 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     except ValueError:
         raise BadSetting(f"{PREFIX}TRUSTED_PROXIES holds addresses or networks, parted by commas.") from None
     try:
+        _ = settings.origins
+    except ValueError as error:
+        raise BadSetting(
+            f"{PREFIX}CORS_ORIGINS holds origins such as https://news.example, without a path, parted by commas, or *"
+            f" alone; {error} is none."
+        ) from None
+    try:
         ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise BadSetting(f"{PREFIX}TIMEZONE: there is no zone '{settings.timezone}'.") from None
     return settings
+
+
+def origin(text: str) -> str:
+    """ValueError: it is none."""
+    found = ORIGIN.fullmatch(text)
+    if found is None or int((found[3] or ":1")[1:]) not in range(1, 65536):
+        raise ValueError(f"'{text}'")
+    return text.removesuffix(found[3]) if found[3] and USUAL_PORTS.get(found[1]) == found[3] else text
 
 
 def check(name: str, value: str, starts: tuple[str, ...]) -> None:

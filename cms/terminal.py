@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,11 +15,11 @@ from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cms import audit
+from cms import audit, settings
 from cms.asks import Unavailable
 from cms.forms import BadField
 from cms.history import NotDurable
-from cms.settings import BadSetting
+from cms.settings import BadSetting, Settings, sqlite_path
 from domain.rules import Refused
 from projections.store import Moved
 
@@ -68,6 +69,14 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         with explained():
             return super().invoke(context)
+
+
+def standing_newsroom() -> Settings:
+    """The settings, for commands that have nothing to do where no newsroom is yet."""
+    values = settings.from_environment()
+    if values.events.startswith("sqlite:") and not Path(sqlite_path(values.events)).exists():
+        raise Failure(f"there is no newsroom at {values.events}; check CHRONICLE_EVENTS and the folder you are in.")
+    return values
 
 
 @contextmanager

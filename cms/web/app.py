@@ -13,6 +13,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp
 
 from cms import newsroom, settings, signing
 from cms.committer import Clock, utc_now
@@ -23,7 +24,7 @@ from cms.passwords import HASHER
 from cms.reading import Reading, open_store
 from cms.scheduler import Scheduler
 from cms.settings import Settings
-from cms.web import audit, corrections, editorial, front, navigation, previews, public, running, session
+from cms.web import audit, corrections, cors, editorial, front, navigation, previews, public, running, session
 from cms.web.access import OPEN, guard
 from cms.web.clashes import Clashed, clashed
 from cms.web.description import openapi
@@ -40,9 +41,10 @@ SWITCH_SECONDS = 0.0005
 CAUGHT_UP_SECONDS = 5.0
 
 
-def create() -> Door:
+def create() -> ASGIApp:
     """For a server that makes its own workers: settings from the environment."""
-    return create_app(settings.from_environment())
+    values = settings.from_environment()
+    return cors.around(create_app(values), values.origins)
 
 
 def create_app(

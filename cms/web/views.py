@@ -48,9 +48,10 @@ async def count_later(
     newsroom: NamedDependency[Newsroom],
     article_id: FromPath[str],
     view: ViewId = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[None]:
     """Count a view for a page that does not wait. A view that is not yet on disk is lost if the process is killed."""
-    newsroom.count_later(await seen(request, article_id, view or ""))
+    newsroom.count_later(await seen(request, article_id, view or idempotency_key or ""))
     return Response(None, status_code=HTTPStatus.ACCEPTED, media_type="text/plain")
 
 

@@ -72,6 +72,7 @@ def test_wrong_use_exits_with_2(home: Home, wrong: str) -> None:
         ("READS", "sqlite:////dev/null/reads.db", ""),
         ("SECRET", "open sesame", "CHRONICLE_SECRET needs 32 characters"),
         ("TRUSTED_PROXIES", "nearby", "CHRONICLE_TRUSTED_PROXIES holds addresses"),
+        ("CORS_ORIGINS", "https://a.example/", "CHRONICLE_CORS_ORIGINS holds origins"),
         ("TIMEZONE", "Mars/Olympus", "CHRONICLE_TIMEZONE: there is no zone 'Mars/Olympus'"),
         ("TIMEZONE", "../etc/passwd", "CHRONICLE_TIMEZONE"),
         ("BASE_URL", "post.example", "CHRONICLE_BASE_URL must begin with"),

@@ -52,3 +52,16 @@ def shared_house(shared: Settings, shared_tokens: Tokens, clock: Clock) -> Itera
     """On PostgreSQL and Redis, with a follower."""
     with followed(shared), opened(shared, shared_tokens, clock, ROLL_UP_SECONDS) as house:
         yield house
+
+
+@pytest.fixture(params=["embedded", "shared"])
+def two(request: pytest.FixtureRequest, clock: Clock) -> Iterator[tuple[House, House]]:
+    """Two processes that serve the same site."""
+    settings: Settings = request.getfixturevalue(request.param)
+    tokens: Tokens = request.getfixturevalue("tokens" if request.param == "embedded" else "shared_tokens")
+    with opened(settings, tokens, clock) as one, opened(settings, tokens, clock) as other:
+        if settings.embedded:
+            yield one, other
+        else:
+            with followed(settings):
+                yield one, other

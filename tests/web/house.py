@@ -14,6 +14,7 @@ from cms.follower import Follower
 from cms.newsroom import Newsroom
 from cms.reading import Reading, open_store
 from cms.settings import Settings
+from cms.web import cors
 from cms.web.app import create_app
 from cms.web.door import Door
 from domain.role import Role
@@ -54,7 +55,7 @@ class Clock:
 
 
 class House:
-    def __init__(self, door: Door, client: TestClient[Door], tokens: Tokens, clock: Clock) -> None:
+    def __init__(self, door: Door, client: TestClient[Any], tokens: Tokens, clock: Clock) -> None:
         self.door = door
         self.client = client
         self.tokens = tokens
@@ -168,7 +169,7 @@ def opened(
     settings: Settings, tokens: Tokens, clock: Clock, roll_up_seconds: float = BUCKET_SECONDS
 ) -> Iterator[House]:
     door = create_app(settings, clock, roll_up_seconds, QUICK)
-    with TestClient(door) as client:
+    with TestClient(cors.around(door, settings.origins)) as client:
         known = declared(lambda: client.get("/schema/openapi.json").json())
         client.event_hooks = {"response": [known.holds]}
         yield House(door, client, tokens, clock)

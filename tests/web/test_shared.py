@@ -1,27 +1,11 @@
 """On PostgreSQL and Redis, and with several processes on one history."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-
-import pytest
 
 from cms.settings import Settings
 from tests.web.deadline import until
 from tests.web.house import Clock, House, Tokens, followed, opened
-
-
-@pytest.fixture(params=["embedded", "shared"])
-def two(request: pytest.FixtureRequest, clock: Clock) -> Iterator[tuple[House, House]]:
-    """Two processes that serve the same site."""
-    settings: Settings = request.getfixturevalue(request.param)
-    tokens: Tokens = request.getfixturevalue("tokens" if request.param == "embedded" else "shared_tokens")
-    with opened(settings, tokens, clock) as one, opened(settings, tokens, clock) as other:
-        if settings.embedded:
-            yield one, other
-        else:
-            with followed(settings):
-                yield one, other
 
 
 def at(house: House, position: int, path: str = "/v1/latest") -> list[str]:

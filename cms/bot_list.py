@@ -1,0 +1,43 @@
+"""A bot list of one's own: a text file of words that are parts of the names of agents.
+
+Words and no regular expressions: they cannot run for ever, and what they say can be read by whoever has to judge it.
+"""
+
+import re
+from pathlib import Path
+
+from cms.agents import NAME_CHARACTERS
+from cms.forms import BadField
+
+LIST_BYTES_MOST = 1024 * 1024
+WORDS_MOST = 10_000
+# Of what names of agents are made, when they are recorded.
+WORD = re.compile(r"[\w.+ -]+", re.ASCII)
+
+
+def words(file: Path) -> tuple[str, ...]:
+    """In small letters, each once. BadField: names the first line that is none."""
+    with file.open("rb") as stream:
+        raw = stream.read(LIST_BYTES_MOST + 1)
+    if len(raw) > LIST_BYTES_MOST:
+        raise BadField("bots", f"{file} is longer than {LIST_BYTES_MOST:,} bytes; split it, or leave out what is old.")
+    found: dict[str, None] = {}
+    for number, line in enumerate(raw.decode("utf-8-sig", errors="replace").splitlines(), start=1):
+        word = line.strip()
+        if word and not word.startswith("#"):
+            require_word(word, f"{file}, line {number}")
+            found[word.lower()] = None
+    if len(found) > WORDS_MOST:
+        raise BadField("bots", f"{file} has {len(found):,} words; {WORDS_MOST:,} are allowed.")
+    return tuple(found)
+
+
+def require_word(word: str, place: str) -> None:
+    if len(word) > NAME_CHARACTERS:
+        raise BadField("bots", f"{place}: no name of an agent is longer than {NAME_CHARACTERS} characters; shorten it.")
+    if not WORD.fullmatch(word):
+        raise BadField(
+            "bots",
+            f"{place}: names of agents have letters, digits, spaces and . + - _ only, and no version;"
+            " write a part of a name, such as Googlebot.",
+        )
