@@ -39,7 +39,7 @@ def main(port: int) -> None:
     with explained():
         values = settings.from_environment()
         server.require_free("127.0.0.1", port)
-        with newsroom.opened(values.events) as room:
+        with newsroom.opened(values.events, zone=values.zone) as room:
             password = new_password(room, staff.find(room.history, EMAIL) or fill(room))
         follow_to_the_end(values)
         say(f"http://127.0.0.1:{port}", password)
