@@ -16,6 +16,7 @@ HOUR_SECONDS = 3600
 QUARTER_SECONDS = 900
 # Nobody counted before; and since then every zone's clocks differ from each other by whole quarters of an hour.
 EARLIEST = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
+TOO_EARLY = "There are no figures of before 2000."
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -38,9 +39,11 @@ def asked(by: By, since: str | None, until: str | None, now: int, zone: tzinfo) 
     A day as `until` is meant whole. Without `until` up to now; without `since` as many as one likes to see.
     """
     last = now + 1 if until is None else min(now + 1, said(until, "to", zone, day_end))
+    if last <= EARLIEST:
+        raise BadField("to", TOO_EARLY)
     first = shown_from(by, last - 1, zone) if since is None else said(since, "from", zone, day_start)
     if first < EARLIEST:
-        raise BadField("from", "There are no figures of before 2000.")
+        raise BadField("from", TOO_EARLY)
     if first > now:
         raise BadField("from", "This lies ahead.")
     if first >= last:
