@@ -1,6 +1,7 @@
 """Hours and days are those of the newsroom's clocks, whatever they do."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -65,7 +66,7 @@ def test_a_day_that_a_zone_left_out_is_none() -> None:
 def test_periods_follow_one_another_on_the_edges_of_quarters(zone: str, by: By) -> None:
     for month in ("2025-03-15", "2025-04-01", "2025-09-15", "2025-10-15"):
         found = asked(by, month, f"{month[:8]}{int(month[8:]) + 14:02}", NOW, ZoneInfo(zone))
-        assert all(one.end == other.start for one, other in zip(found, found[1:], strict=False))
+        assert all(one.end == other.start for one, other in pairwise(found))
         assert all(one.start < one.end for one in found)
         assert all(one.start % (90 * BUCKET_SECONDS) == 0 for one in found)
 
