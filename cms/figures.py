@@ -176,7 +176,7 @@ def readers(
             yield readership.different(history, subjects, of_day)
 
 
-def views(reads: Reads, subject: Subject, by: By, periods: Sequence[Period]) -> list[Sequence[int]]:
+def views(reads: Reads, subject: Subject, by: By, periods: Sequence[Period]) -> list[list[int]]:
     """For each period: views, those of unsure agents, those of bots.
 
     Days are summed up from days of UTC; what lies between their edges and the newsroom's is added or taken away.
@@ -187,10 +187,11 @@ def views(reads: Reads, subject: Subject, by: By, periods: Sequence[Period]) -> 
     gaps = [cover(*sorted(ends)) for ends in zip(edges, anchors, strict=True)]
     found = list(sums(reads, subject, [*runs, *gaps]))
     signs = [1 if edge <= anchor else -1 for edge, anchor in zip(edges, anchors, strict=True)]
-    kept = [[sign * count for count in gap] for sign, gap in zip(signs, found[len(runs) :], strict=True)]
+    up_to_anchors = [[sign * count for count in gap] for sign, gap in zip(signs, found[len(runs) :], strict=True)]
+    # Of a server that learned of more meanwhile the parts are of two moments.
     return [
-        [before + count - after for before, count, after in zip(kept[order], run, kept[order + 1], strict=True)]
-        for order, run in enumerate(found[: len(runs)])
+        [max(0, before + count - after) for before, count, after in zip(first, run, last, strict=True)]
+        for run, (first, last) in zip(found, pairwise(up_to_anchors), strict=False)
     ]
 
 
