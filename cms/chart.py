@@ -64,6 +64,7 @@ def plotted(figures: Figures) -> ElementTree.Element:
         width=WIDTH,
         height=HEIGHT,
         margin=12,
+        margin_bottom=20,
         title=headed(figures),
         x_title=when(figures),
         show_dots=False,
