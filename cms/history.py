@@ -6,7 +6,7 @@ Beside the events lie, in the same database and written in the same transactions
 - `hits_counted`: up to where each process's hits are;
 - `view_id`: ids that clients gave their views, kept for a day;
 - `day_salt`: what tells visitors apart today, and is forgotten tomorrow;
-- `readers`: sketches of how many different ones there were;
+- `readers`, `day_readers`: sketches of how many different ones there were, by hour and, after a month, by day;
 - `command`: ids that clients gave their commands, kept for a day;
 - `vault`: personal values, which must be forgettable;
 - `confidential`: the words of confidential notes, which must be forgettable too;

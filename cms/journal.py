@@ -6,6 +6,7 @@ and its number there.
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from hashlib import blake2b
@@ -146,12 +147,15 @@ class Journal:
             return []
 
     def forget(self, at: datetime) -> None:
-        """Salts of days that are over, and what nobody can ask again for."""
+        """Salts of days that are over, what nobody can ask again for, and a month's hours of readers."""
         self.visitors.forget_before(self.visitors.day(at))
         before = int(at.timestamp()) - KEPT_SECONDS
         for table in ("view_id", "hits_counted"):
             if self.history.select(f"select 1 as one from {table} where at < ? limit 1", before):
                 self.history.record([], [Statement(f"delete from {table} where at < ?", [(before,)])])
+        # Somebody else folds the same, or it is folded the next time.
+        with suppress(PersistenceError, RowsMoved):
+            readership.fold(self.history, int(at.timestamp()), self.zone)
 
 
 def view_id(view: View) -> bytes:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TypeVar
 
 from redis.exceptions import RedisError
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 LOOKED_EVERY_SECONDS = 0.05
 WAITED_SECONDS = 1.0
 SHOWN_MOST = 50_000
+ASIDE_MOST = 2
 
 Result = TypeVar("Result")
 
@@ -50,6 +51,7 @@ class Reading:
         self.loop: asyncio.AbstractEventLoop | None = None
         self.stopping = threading.Event()
         self.watching: asyncio.Task[None] | None = None
+        self.aside = asyncio.Semaphore(ASIDE_MOST)
 
     async def start(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -88,6 +90,18 @@ class Reading:
         if answer[1] != self.position:
             self.look()
         return answer
+
+    async def ask_aside(self, question: Callable[[Reads], Result]) -> Result:
+        """For what takes long: in a worker thread, on a connection of its own, few at a time."""
+        async with self.aside:
+            return await asyncio.to_thread(self.asked_aside, question)
+
+    def asked_aside(self, question: Callable[[Reads], Result]) -> Result:
+        """Of a server the answer may be of several states: one that never rests would be asked again and again."""
+        if not isinstance(self.store, SQLiteStore):
+            return question(self.store)
+        with closing(SQLiteStore(self.store.path)) as store:
+            return store.read(question)[0]
 
     async def article_shown(self, id: str) -> Shown | None:
         """What a view of an article is counted under, remembered until the article changes. None: it is not public."""

@@ -21,7 +21,9 @@ TABLES = (
     "create table if not exists view_id (id {bytes} primary key, at bigint, unique (at, id))",
     "create table if not exists day_salt (day text primary key, salt {bytes})",
     "create table if not exists readers"
-    " (hour bigint, subject text, owner text, sketch {bytes}, primary key (hour, subject, owner))",
+    " (hour bigint, subject text, owner text, sketch {bytes}, primary key (hour, subject, owner),"
+    " unique (subject, hour, owner))",
+    "create table if not exists day_readers (day bigint, subject text, sketch {bytes}, primary key (subject, day))",
     "create table if not exists command"
     " (actor text, id text, body text, stream text, version bigint, at bigint, primary key (actor, id))",
     "create table if not exists vault (id text primary key, email text unique, salt {bytes}, value {bytes})",

@@ -16,6 +16,9 @@ from projections.store import Add, Forget, Reads, Write, cover
 HOUR = 3600 // BUCKET_SECONDS
 DAY = 24 * HOUR
 WINDOWS = {"1h": HOUR, "24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY, "all": None}
+# What all articles together were viewed, public now or not; no article has such an id.
+SITE = "site:views"
+UNSURE, BOTS = "unsure:", "bot:"
 # A day more than the longest window: clocks differ a little. What is older is kept by quarters of an hour.
 TEN_SECONDS_KEPT_DAYS = 31
 
@@ -44,9 +47,9 @@ def counted(event: ViewsCounted) -> Iterator[Add]:
     """Known crawlers are no readers; whoever does not tell is taken for one, and counted apart too."""
     yield from added(event.counts, "")
     for counts in event.unsure.values():
-        yield from added(counts, "", "unsure:")
+        yield from added(counts, "", UNSURE)
     for counts in event.bots.values():
-        yield from added(counts, "bot:")
+        yield from added(counts, BOTS)
     for id, versions in event.editions.items():
         yield from (Add(f"edition:{id}:{version}", None, count) for version, count in versions.items())
 
@@ -56,6 +59,7 @@ def added(counts: Counts, *prefixes: str) -> Iterator[Add]:
     for bucket, views in counts.items():
         for prefix in prefixes:
             yield from (Add(prefix + id, bucket, count) for id, count in views.items())
+            yield Add(prefix + SITE, bucket, sum(views.values()))
 
 
 def read(

@@ -106,7 +106,7 @@ class RedisStore:
         return [int(count or 0) for count in self.redis.zmscore(self.key("total"), ids)] if ids else []
 
     def sums(self, groups: Sequence[Sequence[Bucket]], ids: Sequence[str]) -> list[list[int]]:
-        pieces = [ids[start : start + AT_ONCE_MOST] for start in range(0, len(ids), AT_ONCE_MOST)]
+        pieces = [list(ids[start : start + AT_ONCE_MOST]) for start in range(0, len(ids), AT_ONCE_MOST)]
         asked = [(bucket, piece) for bucket in distinct(groups) for piece in pieces]
         found = self.ask(methodcaller("zmscore", self.key("bucket", *bucket), piece) for bucket, piece in asked)
         counts: dict[Bucket, dict[str, int]] = defaultdict(dict)

@@ -33,6 +33,7 @@ class SQLiteStore:
     batch_events = 2_000
 
     def __init__(self, path: str) -> None:
+        self.path = path
         self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
         # The history is the truth: after a loss of power this file may be older, never torn.
         self.db.execute("pragma journal_mode = wal")

@@ -15,6 +15,7 @@ from cms.ids import new_id
 from cms.newsroom import Newsroom
 from cms.web import desk as desks
 from cms.web import (
+    figures,
     front,
     lists,
     pages,
@@ -241,6 +242,7 @@ routes = Router(
         "desk": Provide(desks.desk),
         "precondition": Provide(desks.precondition, sync_to_thread=False),
         **lists.dependencies,
+        **figures.dependencies,
     },
     route_handlers=[
         draft,
@@ -272,5 +274,6 @@ routes = Router(
         *story.handlers,
         *undo.handlers,
         *staff.handlers,
+        *figures.handlers,
     ],
 )

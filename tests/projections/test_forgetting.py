@@ -88,7 +88,8 @@ def test_after_months_without_a_view_all_that_was_counted_by_ten_seconds_goes_in
         follow(store, events, batch)
         rows = list(store.dump())
         assert [row[:4] for row in rows if row[:2] == ("bucket", "1")] == [
-            ("bucket", "1", str(popular.bucket(events[-1].at)), id) for id in ("a1", "bot:a1")
+            ("bucket", "1", str(popular.bucket(events[-1].at)), id)
+            for id in ("a1", "bot:a1", "bot:site:views", "site:views")
         ]
         assert store.totals(["a1", "bot:a1"]) == [51, 51]
         assert rows == rebuilt(events)
