@@ -2,12 +2,12 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from msgspec import Struct
 
-from projections.store import Bucket, Reads, surrogate
+from projections.store import FIGURES, Bucket, Reads, surrogate, views_key
 
 KEPT_BYTES_MOST = 64 * 1024 * 1024
 # An entry costs more than its body: its headers, its keys, its places in the indexes.
@@ -130,10 +130,18 @@ class Traced:
         self.keys.update(name for names in groups for name in names)
         return self.reads.in_most(groups, limit)
 
-    def top(self, buckets: Sequence[Bucket] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
+    def top(self, weights: Mapping[Bucket, int] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
         self.keys.update(("popular", *within))
-        return self.reads.top(buckets, within, limit)
+        return self.reads.top(weights, within, limit)
 
     def totals(self, ids: Sequence[str]) -> list[int]:
-        self.keys.update(f"views:{id}" for id in ids)
+        self.keys.update(map(views_key, ids))
         return self.reads.totals(ids)
+
+    def sums(self, groups: Sequence[Sequence[Bucket]], ids: Sequence[str]) -> list[list[int]]:
+        self.keys.update(map(views_key, ids))
+        return self.reads.sums(groups, ids)
+
+    def sums_within(self, groups: Sequence[Sequence[Bucket]], within: Sequence[str], prefix: str = "") -> list[int]:
+        self.keys.update((FIGURES if prefix else "popular", *within))
+        return self.reads.sums_within(groups, within, prefix)

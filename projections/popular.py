@@ -1,20 +1,23 @@
 """What readers read most, by views counted in a window. A function of the position and of `as_of`, to ten seconds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct, structs
 
 from domain.article import ArticleViewsCarriedOver
 from domain.recorded import Recorded
-from domain.views import BUCKET_SECONDS, ViewsCounted
+from domain.views import BUCKET_SECONDS, Counts, ViewsCounted
 from projections import cards, sections
 from projections.cards import Card, Site
 from projections.latest import EVERYTHING
-from projections.store import Add, Reads, Write, cover
+from projections.store import Add, Forget, Reads, Write, cover
 
 HOUR = 3600 // BUCKET_SECONDS
-WINDOWS = {"1h": HOUR, "24h": 24 * HOUR, "7d": 7 * 24 * HOUR, "30d": 30 * 24 * HOUR, "all": None}
+DAY = 24 * HOUR
+WINDOWS = {"1h": HOUR, "24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY, "all": None}
+# A day more than the longest window: clocks differ a little. What is older is kept by quarters of an hour.
+TEN_SECONDS_KEPT_DAYS = 31
 
 
 class ViewedCard(Card, frozen=True, kw_only=True):
@@ -29,12 +32,30 @@ class Popular(Struct, frozen=True):
 
 def project(recorded: Recorded) -> list[Write]:
     match recorded.event:
-        case ViewsCounted(counts):
-            return [Add(id, bucket, count) for bucket, views in counts.items() for id, count in views.items()]
+        case ViewsCounted() as event:
+            return [*counted(event), Forget(bucket(recorded.at) - TEN_SECONDS_KEPT_DAYS * DAY)]
         case ArticleViewsCarriedOver(views):
             return [Add(recorded.id, None, views)]
         case _:
             return []
+
+
+def counted(event: ViewsCounted) -> Iterator[Add]:
+    """Known crawlers are no readers; whoever does not tell is taken for one, and counted apart too."""
+    yield from added(event.counts, "")
+    for counts in event.unsure.values():
+        yield from added(counts, "", "unsure:")
+    for counts in event.bots.values():
+        yield from added(counts, "bot:")
+    for id, versions in event.editions.items():
+        yield from (Add(f"edition:{id}:{version}", None, count) for version, count in versions.items())
+
+
+def added(counts: Counts, *prefixes: str) -> Iterator[Add]:
+    """In runs of one bucket, which are quick to add."""
+    for bucket, views in counts.items():
+        for prefix in prefixes:
+            yield from (Add(prefix + id, bucket, count) for id, count in views.items())
 
 
 def read(
@@ -53,7 +74,7 @@ def read(
 def top(reads: Reads, as_of: datetime, window: str, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
     """Ids with their views, of any of these lists."""
     now, length = bucket(as_of), WINDOWS[window]
-    return reads.top(None if length is None else cover(now + 1 - length, now + 1), within, limit)
+    return reads.top(None if length is None else dict.fromkeys(cover(now + 1 - length, now + 1), 1), within, limit)
 
 
 def bucket(as_of: datetime) -> int:

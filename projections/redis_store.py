@@ -2,10 +2,13 @@
 
 All keys of a group begin with `{group}:`, so that a cluster keeps them together. The members of a list have one score,
 so that they lie in the order of their keys; the score is 1, so that a union of lists counts in how many each stands.
+The set `fine` holds which buckets of ten seconds there are, so that old ones are found when they are to be dropped.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from operator import methodcaller
 from typing import Any
 
 import msgspec
@@ -14,88 +17,14 @@ from redis.cluster import RedisCluster
 from redis.exceptions import WatchError
 
 from projections.batch import Batch
+from projections.redis_scripts import IN_MOST, PAGE, TOGETHER, TOP
 from projections.store import Bucket, Moved, Reads, Result, Row, Touched, Write, touched
 
 TOUCHED_BATCHES_KEPT = 1_000
 QUIET_TRIES = 10
+# Others wait meanwhile: that many buckets are dropped at once, and that many questions are asked in one trip.
+AT_ONCE_MOST = 1_000
 CLUSTER = "?cluster=true"
-
-# KEYS: the lists of the first filter, then those of the others. ARGV: bound, limit, how many lists each filter has.
-PAGE = """
-local found, others, from = {}, {}, tonumber(ARGV[3])
-for a = 4, #ARGV do
-  local filter = {}
-  for k = from + 1, from + tonumber(ARGV[a]) do filter[#filter + 1] = KEYS[k] end
-  from = from + tonumber(ARGV[a])
-  others[#others + 1] = filter
-end
-local function stands_in_others(key)
-  for _, filter in ipairs(others) do
-    local stands = false
-    for _, list in ipairs(filter) do stands = stands or redis.call('zscore', list, key) end
-    if not stands then return false end
-  end
-  return true
-end
-local limit = tonumber(ARGV[2])
-for l = 1, tonumber(ARGV[3]) do
-  local bound, taken = ARGV[1], 0
-  repeat
-    local keys = redis.call('zrevrangebylex', KEYS[l], bound, '-', 'limit', 0, limit)
-    for _, key in ipairs(keys) do
-      if taken < limit and stands_in_others(key) then found[#found + 1] = key; taken = taken + 1 end
-      bound = '(' .. key
-    end
-  until taken >= limit or #keys < limit
-end
-return found
-"""
-
-# KEYS: a scratch key, then the lists.
-TOGETHER = """
-local size = redis.call('zunionstore', KEYS[1], #KEYS - 1, unpack(KEYS, 2))
-redis.call('del', KEYS[1])
-return size
-"""
-
-# KEYS: two scratch keys, then the lists of all groups. ARGV: limit, how many lists each group has.
-IN_MOST = """
-local from = 3
-for g = 2, #ARGV do
-  local lists = tonumber(ARGV[g])
-  local group = {KEYS[2], lists}
-  for k = from, from + lists - 1 do group[#group + 1] = KEYS[k] end
-  group[#group + 1] = 'aggregate'
-  group[#group + 1] = 'max'
-  redis.call('zunionstore', unpack(group))
-  redis.call('zunionstore', KEYS[1], 2, KEYS[1], KEYS[2])
-  from = from + lists
-end
-local keys = redis.call('zrevrange', KEYS[1], 0, ARGV[1] - 1)
-redis.call('del', KEYS[1], KEYS[2])
-return keys
-"""
-
-# KEYS: a scratch key, the places, ARGV[2] lists, then the buckets to sum up.
-TOP = """
-local limit, lists, found, start = tonumber(ARGV[1]), tonumber(ARGV[2]), {}, 0
-redis.call('zunionstore', KEYS[1], #KEYS - 2 - lists, unpack(KEYS, 3 + lists))
-repeat
-  local ranked = redis.call('zrevrange', KEYS[1], start, start + 99, 'withscores')
-  for r = 1, #ranked, 2 do
-    local place = redis.call('hget', KEYS[2], ranked[r])
-    local stands = false
-    if place then
-      local key = cjson.decode(place)[1]
-      for l = 3, 2 + lists do stands = stands or redis.call('zscore', KEYS[l], key) end
-    end
-    if stands and #found < 2 * limit then found[#found + 1] = ranked[r]; found[#found + 1] = ranked[r + 1] end
-  end
-  start = start + 100
-until #found >= 2 * limit or #ranked < 200
-redis.call('del', KEYS[1])
-return found
-"""
 
 
 class RedisStore:
@@ -163,14 +92,59 @@ class RedisStore:
         found = self.in_most_script([*scratch, *keys], [limit, *map(len, groups)])
         return [key.decode() for key in found]
 
-    def top(self, buckets: Sequence[Bucket] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
-        summed = [self.key("total")] if buckets is None else [self.key("bucket", *bucket) for bucket in buckets]
+    def top(self, weights: Mapping[Bucket, int] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
         lists = [self.key("list", name) for name in within]
-        found = self.top_script([self.key("scratch"), self.key("place"), *lists, *summed], [limit, len(lists)])
+        if weights is None:
+            summed = {self.key("total"): 1}
+        else:
+            summed = {self.key("bucket", *bucket): weight for bucket, weight in weights.items()}
+        keys = [self.key("scratch"), self.key("place"), *lists, *summed]
+        found = self.top_script(keys, [limit, len(lists), *summed.values()])
         return [(id.decode(), int(float(count))) for id, count in zip(found[::2], found[1::2], strict=True)]
 
     def totals(self, ids: Sequence[str]) -> list[int]:
         return [int(count or 0) for count in self.redis.zmscore(self.key("total"), ids)] if ids else []
+
+    def sums(self, groups: Sequence[Sequence[Bucket]], ids: Sequence[str]) -> list[list[int]]:
+        pieces = [ids[start : start + AT_ONCE_MOST] for start in range(0, len(ids), AT_ONCE_MOST)]
+        asked = [(bucket, piece) for bucket in distinct(groups) for piece in pieces]
+        found = self.ask(methodcaller("zmscore", self.key("bucket", *bucket), piece) for bucket, piece in asked)
+        counts: dict[Bucket, dict[str, int]] = defaultdict(dict)
+        for (bucket, piece), scores in zip(asked, found, strict=True):
+            counts[bucket] |= {id: int(score) for id, score in zip(piece, scores, strict=True) if score}
+        return [[sum(counts[bucket].get(id, 0) for bucket in group) for id in ids] for group in groups]
+
+    def sums_within(self, groups: Sequence[Sequence[Bucket]], within: Sequence[str], prefix: str = "") -> list[int]:
+        """Summed up here: a script would keep others waiting."""
+        buckets, start = distinct(groups), prefix.encode()
+        keys = [self.key("bucket", *bucket) for bucket in buckets]
+        found = self.ask(methodcaller("zrange", key, 0, -1, withscores=True) for key in keys)
+        counts = {
+            bucket: {id.removeprefix(start): int(count) for id, count in ranked if id.startswith(start)}
+            for bucket, ranked in zip(buckets, found, strict=True)
+        }
+        standing = self.standing({id for ids in counts.values() for id in ids}, within)
+        sums = {bucket: sum(counts[bucket][id] for id in counts[bucket].keys() & standing) for bucket in buckets}
+        return [sum(sums[bucket] for bucket in group) for group in groups]
+
+    def standing(self, ids: set[bytes], within: Sequence[str]) -> set[bytes]:
+        """Those of the ids that have a place in one of these lists."""
+        asked, lists = list(ids), frozenset(within)
+        pieces = [asked[start : start + AT_ONCE_MOST] for start in range(0, len(asked), AT_ONCE_MOST)]
+        found = self.ask(methodcaller("hmget", self.key("place"), piece) for piece in pieces)
+        places = zip(asked, (place for piece in found for place in piece), strict=True)
+        return {id for id, place in places if place and not lists.isdisjoint(msgspec.json.decode(place)[1:])}
+
+    def ask(self, questions: Iterable[Callable[[Any], object]]) -> list[Any]:
+        """In as few trips as leave room for what others ask."""
+        answers: list[Any] = []
+        waiting = iter(questions)
+        while some := list(islice(waiting, AT_ONCE_MOST)):
+            with self.redis.pipeline(transaction=False) as trip:
+                for question in some:
+                    question(trip)
+                answers += trip.execute()
+        return answers
 
     # Writing.
 
@@ -183,9 +157,11 @@ class RedisStore:
             ids = list(batch.places)
             stood = [msgspec.json.decode(place) for place in trip.hmget(self.key("place"), ids) if place] if ids else []
             change = Touched(previous, position, touched(writes, [name for _, *lists in stood for name in lists]))
+            forgotten = self.forgotten(trip, batch.forgotten)
             trip.multi()
             self.put_documents(trip, batch)
             self.put_places(trip, batch, stood)
+            self.drop_buckets(trip, forgotten)
             self.put_counts(trip, batch)
             trip.set(self.key("position"), position)
             trip.xadd(
@@ -241,6 +217,23 @@ class RedisStore:
         ):
             for id, count in counts.items():
                 trip.zincrby(key, count, id)
+        if fine := {start: start for level, start in batch.buckets if level == 1}:
+            trip.zadd(self.key("fine"), fine)
+
+    def forgotten(self, trip: Any, before: int | None) -> list[bytes]:
+        """The buckets of ten seconds that go with this batch. Of very many, most go at once: nobody asks for them."""
+        found: list[bytes] = []
+        while before is not None:
+            found = trip.zrangebyscore(self.key("fine"), "-inf", f"({before}", start=0, num=AT_ONCE_MOST)
+            if len(found) < AT_ONCE_MOST:
+                break
+            self.drop_buckets(trip, found)
+        return found
+
+    def drop_buckets(self, trip: Any, starts: Sequence[bytes]) -> None:
+        if starts:
+            trip.unlink(*(self.key("bucket", 1, start.decode()) for start in starts))
+            trip.zrem(self.key("fine"), *starts)
 
     def touched_since(self, position: int) -> list[Touched] | None:
         rows = self.redis.xrange(self.key("touched"), min=f"({position}-0")
@@ -297,3 +290,7 @@ class RedisStore:
 
     def close(self) -> None:
         self.redis.close()
+
+
+def distinct(groups: Sequence[Sequence[Bucket]]) -> list[Bucket]:
+    return list(dict.fromkeys(bucket for group in groups for bucket in group))

@@ -1,7 +1,7 @@
 """Read models in one embedded SQLite file, or in memory (for time travel and verification)."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +23,8 @@ create table if not exists touched (position integer primary key, previous integ
 """
 TABLES = ("document", "member", "place", "bucket", "total", "position", "touched")
 TOUCHED_BATCHES_KEPT = 1_000
+# Behind all that begins with the same.
+LAST = "\U0010ffff"
 
 
 class SQLiteStore:
@@ -111,13 +113,17 @@ class SQLiteStore:
         )
         return [key for (key,) in rows]
 
-    def top(self, buckets: Sequence[Bucket] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
-        if buckets is None:
+    def top(self, weights: Mapping[Bucket, int] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
+        if weights is None:
             counts, values = "total", []
+        elif not weights:
+            return []
         else:
-            counts = f"""(select id, sum(count) as count from bucket
-                where (level, start) in (values {",".join(["(?, ?)"] * len(buckets))}) group by id)"""
-            values = [number for bucket in buckets for number in bucket]
+            # `cross join`: the buckets first, each found by its key.
+            counts = f"""(with weighed (level, start, weight) as (values {marks(weights, "(?, ?, ?)")})
+                select id, sum(count * weight) as count
+                from weighed w cross join bucket b on b.level = w.level and b.start = w.start group by id)"""
+            values = [number for bucket, weight in weights.items() for number in (*bucket, weight)]
         rows = self.db.execute(
             f"""select c.id, c.count from {counts} c join place p on p.id = c.id
             where exists (select 1 from member m where m.list in ({marks(within)}) and m.key = p.key)
@@ -129,6 +135,38 @@ class SQLiteStore:
     def totals(self, ids: Sequence[str]) -> list[int]:
         found = dict(self.db.execute(f"select id, count from total where id in ({marks(ids)})", ids))
         return [found.get(id, 0) for id in ids]
+
+    def sums(self, groups: Sequence[Sequence[Bucket]], ids: Sequence[str]) -> list[list[int]]:
+        return [[found.get(id, 0) for id in ids] for found in (self.sum_of(group, ids) for group in groups)]
+
+    def sum_of(self, buckets: Sequence[Bucket], ids: Sequence[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        if buckets:
+            for some in chunks(list(dict.fromkeys(ids))):
+                found |= self.db.execute(
+                    f"""with asked (level, start) as (values {marks(buckets, "(?, ?)")})
+                    select id, sum(count) from asked a cross join bucket b on b.level = a.level and b.start = a.start
+                    where b.id in ({marks(some)}) group by b.id""",
+                    (*(number for bucket in buckets for number in bucket), *some),
+                )
+        return found
+
+    def sums_within(self, groups: Sequence[Sequence[Bucket]], within: Sequence[str], prefix: str = "") -> list[int]:
+        return [self.sum_within(group, within, prefix) for group in groups]
+
+    def sum_within(self, buckets: Sequence[Bucket], within: Sequence[str], prefix: str) -> int:
+        if not buckets:
+            return 0
+        (found,) = self.db.execute(
+            f"""with asked (level, start) as (values {marks(buckets, "(?, ?)")})
+            select coalesce(sum(count), 0) from asked a
+            cross join bucket b on b.level = a.level and b.start = a.start and b.id >= ? and b.id < ?
+            cross join place p on p.id = substr(b.id, ?)
+            where exists (select 1 from member m where m.list in ({marks(within)}) and m.key = p.key)""",
+            (*(number for bucket in buckets for number in bucket), prefix, prefix + LAST, len(prefix) + 1, *within),
+        )
+        count: int = found[0]
+        return count
 
     # Writing.
 
@@ -179,6 +217,8 @@ class SQLiteStore:
         return [name for name, _ in members]
 
     def put_counts(self, batch: Batch) -> None:
+        if batch.forgotten is not None:
+            self.db.execute("delete from bucket where level = 1 and start < ?", (batch.forgotten,))
         buckets = [(*bucket, id, count) for bucket, counts in batch.buckets.items() for id, count in counts.items()]
         self.db.executemany(
             "insert into total values (?, ?) on conflict do update set count = count + excluded.count",
@@ -220,8 +260,8 @@ class SQLiteStore:
         self.db.close()
 
 
-def marks(values: Iterable[object]) -> str:
-    return ",".join("?" for _ in values)
+def marks(values: Iterable[object], each: str = "?") -> str:
+    return ",".join(each for _ in values)
 
 
 def chunks(ids: list[str], size: int = 500) -> Iterator[list[str]]:

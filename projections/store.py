@@ -4,10 +4,10 @@ A store holds one group of read models and the position up to which it holds the
 
 - documents, by kind and id;
 - lists, in each of which an id stands at most once; all lists have one order, by key, newest first;
-- counts of articles in ten-second buckets.
+- counts in ten-second buckets: of articles, and of their companions, `bot:ID` say, which only count.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -41,7 +41,13 @@ class Add(Struct, frozen=True):
     count: int
 
 
-Write = Put | Drop | Place | Add
+class Forget(Struct, frozen=True):
+    """The buckets of ten seconds that start before this one are dropped; totals and coarser buckets stay."""
+
+    before: int
+
+
+Write = Put | Drop | Place | Add | Forget
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -77,6 +83,14 @@ def surrogate(kind: str, id: str) -> str:
     return f"{'article' if kind == 'card' else kind}:{id}"
 
 
+FIGURES = "figures"
+
+
+def views_key(id: str) -> str:
+    """The key under which an answer that shows this count is kept. Readers are shown nothing of companions."""
+    return FIGURES if ":" in id else f"views:{id}"
+
+
 def touched(writes: Sequence[Write], left: Sequence[str]) -> frozenset[str]:
     """`left`: the lists that the placed ids stood in before."""
     keys = set(left)
@@ -87,12 +101,15 @@ def touched(writes: Sequence[Write], left: Sequence[str]) -> frozenset[str]:
             case Place(lists=lists):
                 keys.update(lists)
             case Add(id):
-                keys |= {"popular", f"views:{id}"}
+                keys |= {FIGURES} if ":" in id else {"popular", views_key(id)}
+            case Forget():
+                pass  # Nobody asks for what is so old.
     return frozenset(keys)
 
 
-# Buckets of counts are summed up in coarser ones, so that a month is a few dozen sums.
-LEVELS = (8640, 360, 1)
+# Buckets of counts are summed up in coarser ones: a day, and a quarter of an hour, of which the hours and days of every
+# time zone are made.
+LEVELS = (8640, 90, 1)
 Bucket = tuple[int, int]
 
 
@@ -133,10 +150,19 @@ class Reads(Protocol):
     def in_most(self, groups: Sequence[Sequence[str]], limit: int) -> list[str]:
         """Keys that stand in a list of most of these groups (and of one at least), newest first among equals."""
 
-    def top(self, buckets: Sequence[Bucket] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
-        """Those with the highest sums of these buckets (None: totals), of any in `within`; if equal, by id downward."""
+    def top(self, weights: Mapping[Bucket, int] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
+        """Those in any of `within` with the highest sums, each bucket times its weight; if equal, by id downward.
+
+        None: by totals. Sums stay below 2**53, so that they are exact in every store.
+        """
 
     def totals(self, ids: Sequence[str]) -> list[int]: ...
+
+    def sums(self, groups: Sequence[Sequence[Bucket]], ids: Sequence[str]) -> list[list[int]]:
+        """For each group of buckets, the sum of each id."""
+
+    def sums_within(self, groups: Sequence[Sequence[Bucket]], within: Sequence[str], prefix: str = "") -> list[int]:
+        """For each group of buckets, the sum of all ids that stand in any of `within`; with a prefix, of `prefix`ID."""
 
 
 class Store(Reads, Protocol):

@@ -22,12 +22,13 @@ from cms.web.access import OPEN
 from cms.web.occasions import also
 from cms.web.problems import Failed
 from domain.views import BUCKET_SECONDS
-from projections import articles, latest, popular, related, tags
+from projections import articles, latest, popular, related, tags, trending
 from projections.articles import Article, Notice
 from projections.cards import Card, Site
 from projections.latest import Latest
 from projections.popular import WINDOWS, Popular
 from projections.store import Reads
+from projections.trending import Trending
 
 Result = TypeVar("Result")
 NEVER = float("inf")
@@ -143,6 +144,17 @@ async def get_popular(
     )
 
 
+@get("/trending", opt=OPEN)
+async def get_trending(
+    asker: NamedDependency[Asker], newsroom: NamedDependency[Newsroom], section: Name = None, limit: Limit = 20
+) -> Response[Trending]:
+    """What readers will want next: recent views, each weighing the less the older it is, as of ten seconds."""
+    now = newsroom.clock()
+    return await asker.answer(
+        lambda reads: trending.read(reads, asker.site, now, section=section, limit=limit), next_count(now)
+    )
+
+
 def next_count(now: datetime) -> float:
     """When the most read may be others, if no view came."""
     return (popular.bucket(now) + 1) * BUCKET_SECONDS
@@ -192,6 +204,7 @@ routes = Router(
     route_handlers=[
         get_latest,
         get_popular,
+        get_trending,
         get_article,
         get_article_by_slug,
         get_related,

@@ -355,7 +355,7 @@ class Newsday:
         return VIEWS.change(self.random.choice(["counter-1", "counter-2"]), counted)
 
     def counts(self) -> dict[int, dict[str, int]]:
-        ages = self.a_few([0, 1, 359, 360, 8639, 8640, 25 * 8640, 31 * 8640])
+        ages = self.a_few([0, 1, 89, 90, 359, 360, 8639, 8640, 25 * 8640, 31 * 8640])
         return {FIRST_BUCKET - age: {id: self.random.randrange(1, 5) for id in self.a_few(ARTICLES)} for age in ages}
 
     def long_ago(self) -> datetime:

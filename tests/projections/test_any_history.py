@@ -155,9 +155,10 @@ def test_the_most_read_are_as_often_read_as_was_counted(window: str, seed: int) 
         editions, counted = public(day), Counter[str]()
         for recorded in day.events:
             if isinstance(recorded.event, ViewsCounted):
-                for bucket, counts in recorded.event.counts.items():
-                    if length is None or bucket > FIRST_BUCKET - length:
-                        counted.update({id: count for id, count in counts.items() if id in editions})
+                for by_bucket in (recorded.event.counts, *recorded.event.unsure.values()):
+                    for bucket, counts in by_bucket.items():
+                        if length is None or bucket > FIRST_BUCKET - length:
+                            counted.update({id: count for id, count in counts.items() if id in editions})
         if length is None:
             counted.update({id: day.fold(ARTICLE, id).views_carried_over for id in editions})
         answer = popular.read(store, SITE, AS_OF, window=window)

@@ -10,7 +10,8 @@ from domain.rules import Change
 from domain.views import VIEWS, ViewsCounted
 from projections import articles, popular
 from projections.popular import Popular
-from projections.store import Add, Reads
+from projections.store import Add, Forget, Reads, touched
+from tests.domain.given import NOON
 from tests.projections.told import SITE, edition, published, section, told, unpublished
 
 SiteOf = Callable[..., Reads]
@@ -44,7 +45,54 @@ def views(answer: Popular | None) -> dict[str, int]:
 
 def test_counted_views_are_added_bucket_by_bucket() -> None:
     (event,) = told(VIEWS.change("counter-1", ViewsCounted({7: {"a1": 2, "a2": 1}, 8: {"a1": 5}})))
-    assert popular.project(event) == [Add("a1", 7, 2), Add("a2", 7, 1), Add("a1", 8, 5)]
+    *adds, _ = popular.project(event)
+    assert adds == [Add("a1", 7, 2), Add("a2", 7, 1), Add("a1", 8, 5)]
+
+
+def test_each_count_lets_what_is_older_than_any_window_be_forgotten() -> None:
+    (event,) = told(VIEWS.change("counter-1", ViewsCounted({})))
+    assert popular.project(event) == [Forget(popular.bucket(NOON) - 31 * DAY)]
+
+
+def test_who_does_not_tell_is_taken_for_a_reader_and_a_known_crawler_is_not() -> None:
+    counted = ViewsCounted(
+        {7: {"a1": 1}}, bots={"Googlebot": {7: {"a1": 20}}}, unsure={"curl": {7: {"a1": 3, "a2": 4}}}
+    )
+    (event,) = told(VIEWS.change("counter-1", counted))
+    *adds, _ = popular.project(event)
+    assert adds == [
+        Add("a1", 7, 1),
+        Add("a1", 7, 3),
+        Add("a2", 7, 4),
+        Add("unsure:a1", 7, 3),
+        Add("unsure:a2", 7, 4),
+        Add("bot:a1", 7, 20),
+    ]
+
+
+def test_views_of_later_editions_are_counted_for_each_of_them() -> None:
+    counted = ViewsCounted({7: {"a1": 9}}, editions={"a1": {4: 5, 6: 1}}, rules="1")
+    (event,) = told(VIEWS.change("counter-1", counted))
+    *adds, _ = popular.project(event)
+    assert adds == [Add("a1", 7, 9), Add("edition:a1:4", None, 5), Add("edition:a1:6", None, 1)]
+
+
+def test_crawlers_make_nothing_popular(site: SiteOf) -> None:
+    counted = ViewsCounted(
+        {NOW: {"a1": 2}}, bots={"Googlebot": {NOW: {"a1": 9, "a2": 9}}}, unsure={"curl": {NOW: {"a3": 1}}}
+    )
+    reads = site(*PUBLIC, VIEWS.change("counter-1", counted))
+    for window in popular.WINDOWS:
+        assert views(popular.read(reads, SITE, AS_OF, window=window)) == {"a1": 2, "a3": 1}
+
+
+def test_views_by_crawlers_alone_touch_no_answer_that_readers_get() -> None:
+    crawled = VIEWS.change("counter-1", ViewsCounted({}, bots={"Googlebot": {NOW: {"a1": 9}}}, rules="1"))
+    read = VIEWS.change("counter-1", ViewsCounted({NOW: {"a1": 9}}))
+    assert [touched(popular.project(event), []) for event in told(crawled, read)] == [
+        {"figures"},
+        {"popular", "views:a1"},
+    ]
 
 
 def test_views_that_were_carried_over_lie_in_no_bucket() -> None:

@@ -6,7 +6,15 @@ import pytest
 
 from tests.web.house import House
 
-LISTED = ("/v1/latest", "/v1/latest?section=nation", "/v1/popular", "/v1/sections", "/v1/tags", "/v1/writers")
+LISTED = (
+    "/v1/latest",
+    "/v1/latest?section=nation",
+    "/v1/popular",
+    "/v1/trending",
+    "/v1/sections",
+    "/v1/tags",
+    "/v1/writers",
+)
 
 
 def all_paths(house: House) -> list[str]:
@@ -39,7 +47,13 @@ def test_an_answer_is_named_by_what_it_shows(house: House) -> None:
     keys = house.get(f"/v1/articles/{id}").headers["surrogate-key"].split()
     assert {f"article:{id}", "tag:river", "writer:ann"} <= set(keys)
     assert {"latest", f"article:{id}"} <= set(house.get("/v1/latest").headers["surrogate-key"].split())
-    for path, key in (("popular", "popular"), ("sections", "section"), ("tags", "tag"), ("writers", "writer")):
+    for path, key in (
+        ("popular", "popular"),
+        ("trending", "popular"),
+        ("sections", "section"),
+        ("tags", "tag"),
+        ("writers", "writer"),
+    ):
         assert key in house.get(f"/v1/{path}").headers["surrogate-key"].split()
 
 

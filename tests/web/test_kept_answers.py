@@ -33,6 +33,7 @@ PATHS = (
     "/v1/latest?writer=ann",
     "/v1/latest?source=Wire",
     "/v1/popular",
+    "/v1/trending",
     "/v1/sections",
     "/v1/tags",
     "/v1/writers",
@@ -81,11 +82,12 @@ def test_an_unpublication_drops_every_list_that_the_article_stood_in(house: Hous
     assert all(house.ids(path) == [] for path in shows)
 
 
-def test_views_drop_popular_and_the_article_alone(house: House, article: str) -> None:
+def test_views_drop_what_is_popular_and_the_article_alone(house: House, article: str) -> None:
+    shows = {"/v1/popular", "/v1/trending", "/v1/articles/by-slug/rain"}
     house.view(article)
     until(lambda: kept(house, f"/v1/articles/{article}") is None)
-    until(lambda: dropped(house) >= {"/v1/popular", "/v1/articles/by-slug/rain"})
-    assert dropped(house) == {"/v1/popular", "/v1/articles/by-slug/rain"}
+    until(lambda: dropped(house) >= shows)
+    assert dropped(house) == shows
     assert house.read(f"/v1/articles/{article}")["views"] == 1
 
 
@@ -95,16 +97,17 @@ def test_an_article_that_is_not_public_leaves_nothing_kept(house: House, article
     assert kept(house, f"/v1/articles/{article}") is None
 
 
-def test_popular_holds_for_ten_seconds_and_no_longer(house: House, article: str) -> None:
-    assert house.read("/v1/popular")["as_of"] == "2024-05-14T16:00:00+04:00"
+@pytest.mark.parametrize("path", ["/v1/popular", "/v1/trending"])
+def test_what_is_popular_holds_for_ten_seconds_and_no_longer(house: House, article: str, path: str) -> None:
+    assert house.read(path)["as_of"] == "2024-05-14T16:00:00+04:00"
     house.clock.forward(seconds=9.9)
-    assert kept(house, "/v1/popular")
-    assert house.read("/v1/popular")["as_of"] == "2024-05-14T16:00:00+04:00"
+    assert kept(house, path)
+    assert house.read(path)["as_of"] == "2024-05-14T16:00:00+04:00"
     house.clock.forward(seconds=0.1)
-    assert kept(house, "/v1/popular") is None
-    assert house.read("/v1/popular")["as_of"] == "2024-05-14T16:00:10+04:00"
+    assert kept(house, path) is None
+    assert house.read(path)["as_of"] == "2024-05-14T16:00:10+04:00"
 
 
 def test_time_drops_nothing_else(house: House, article: str) -> None:
     house.clock.forward(days=1)
-    assert dropped(house) == {"/v1/popular"}
+    assert dropped(house) == {"/v1/popular", "/v1/trending"}

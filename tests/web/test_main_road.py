@@ -196,6 +196,22 @@ def test_views_leave_a_window_with_time(house: House) -> None:
     assert house.ids("/v1/popular?window=24h") == house.ids("/v1/popular?window=all") == [id]
 
 
+def test_what_trends_falls_with_time_until_something_newer_is_wanted(house: House) -> None:
+    before, now = house.published(headline="Before"), house.published(headline="Now", section="sport")
+    house.view(before, times=3)
+    until(lambda: house.ids("/v1/trending"))
+    house.clock.forward(minutes=40)
+    house.view(now)
+    until(lambda: house.ids("/v1/trending") == [now, before])
+    answer = house.read("/v1/trending")
+    newer, older = answer["items"]
+    assert (newer["score"], newer["views_15m"], newer["views_1h"]) == (1_000, 1, 1)
+    assert (older["score"] < 300, older["views_15m"], older["views_1h"]) == (True, 0, 3)
+    assert answer["as_of"] == "2024-05-14T16:40:00+04:00"
+    assert house.ids("/v1/trending?section=sport") == house.ids("/v1/trending?limit=1") == [now]
+    assert house.get("/v1/trending?section=money").status_code == 404
+
+
 def test_the_menu_and_the_people(house: House) -> None:
     menu = [(s["slug"], [below["slug"] for below in s["sections"]]) for s in house.read("/v1/sections")["items"]]
     assert menu == [("nation", []), ("economy", ["energy"]), ("sport", [])]
