@@ -1,7 +1,7 @@
 """Two days of a real news portal's clicks, replayed at their own pace under a fake clock: what is counted of them.
 
-The committer's thread is never started: this one does its work, with a commit and a roll-up for every ten seconds of the
-clock. Each reader is an address; sections are made up.
+The committer's thread is never started: this one does its work, with a commit and a roll-up for every ten seconds of
+the clock. Each reader is an address; sections are made up.
 """
 
 import csv
@@ -141,7 +141,8 @@ def shown(past: History, store: SQLiteStore, as_of: datetime) -> tuple[list[str]
         trending.read(store, NEWS, as_of, limit=SHOWN),
         popular.read(store, NEWS, as_of, window="1h", limit=SHOWN),
     )
-    assert trend and hour
+    assert trend is not None
+    assert hour is not None
     return [card.id for card in trend.items], [card.id for card in hour.items]
 
 
@@ -159,7 +160,10 @@ def exact(clicks: Sequence[Click], events: Sequence[Recorded], store: SQLiteStor
         target="all",
         reached=told.total() == len(clicks),
     )
-    for what, counted in (("articles counted exactly, history", told), ("articles counted exactly, lists", readers_see)):
+    for what, counted in (
+        ("articles counted exactly, history", told),
+        ("articles counted exactly, lists", readers_see),
+    ):
         right = sum(counted[id] == count for id, count in true.items())
         yield Fact(
             what=what,

@@ -1,3 +1,5 @@
 from bench.ground import Ground
+
+
 def run(ground: Ground):
     return iter([])
