@@ -1,24 +1,18 @@
 """Who asks, as far as the user agent says: a person's browser or app, a known bot, or nobody knows.
 
-The lists of crawlers are two from PyPI. The rules beside them are general; each gives its reason.
-What is measured with them, and what to do when the lists are renewed: docs/views.md.
+The rules beside the lists of crawlers are general; each gives its reason. What is measured with them: docs/views.md.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
 from enum import StrEnum
-from functools import cache, lru_cache
-from importlib.metadata import version
-from importlib.resources import files
-from typing import Literal
+from functools import lru_cache
 
-from crawlerdetect.providers.crawlers import data as CRAWLER_DETECT  # type: ignore[import-untyped]
 from msgspec import Struct
-from msgspec.json import decode
+
+from cms.crawlers import LISTS, listed, listed_too
 
 # The number goes up with every change of a rule below: figures under different rules are not compared unawares.
-RULES = ", ".join(["1", *(f"{package} {version(package)}" for package in ("crawler-user-agents", "crawlerdetect"))])
+RULES = f"1, {LISTS}"
 
 READ_CHARACTERS = 512
 NAME_CHARACTERS = 40
@@ -55,61 +49,70 @@ LIBRARIES = r"""(?:[\w.]*python[\w.-]*|aiohttp|httpx|urllib3?|requests|pycurl|(?
     |async-?http-?client|customasynchttpclient|reactornetty|vert\.x[\w-]*|armeria|axios|node(?:-fetch|\.js)?|undici|got
     |ky|superagent|request(?:-promise)?|needle|bun|deno|dart|dio|alamofire|httpie|postmanruntime|insomnia|winhttp[\w.]*
     |\.net|restsharp|powershell|reqwest|hyper|ureq|isahc|hackney|mint|finch|req|akka-http|pekko-http|sttp|http4s[\w-]*
-    |libsoup|cpprestsdk|cpr|poco|unirest[\w-]*|anyevent[\w-]*|pcore-http|http-?client|http_get|fetch
-    |amazon\scloudfront|testclient|mozilla/[\d.]+\s*$)(?![\w-])"""
+    |libsoup|lavf|resty|cpprestsdk|cpr|poco|unirest[\w-]*|anyevent[\w-]*|pcore-http|http-?client|http-tiny|http_get
+    |fetch|hey|oha|k6|vegeta|autocannon|bombardier|h2load|amazon\scloudfront|testclient|mozilla/[\d.]+\s*$)(?![\w-])"""
 LIBRARY = words(LIBRARIES)
 
 # A program that says what it is built on, and nothing else: a site of one's own, perhaps.
 BUILT_ON = words(r"[\s(;,]" + LIBRARIES)
 
-# A maker of phones, whose name every list of bots stumbles over.
-PHONE_BOT = words("cubot")
+# Phones are called "Cubot", "Spider", "Octopus", and their builds stand in lists of crawlers, as seen once with one.
+MODEL = words(r"(?<=android\s)[\w.]+;(?:\s\w\w[-_]\w\w;)?[^;()]*")
 
 # A library that adds such a word says itself that no person reads.
 SELF_NAMED = words(r"bots?(?![a-z])|crawl|spider")
 
 # What machines that read are called by those who make them. MozacFetch is Firefox for Android.
-WORDS = words(r"""bots?(?![a-z])|(?-i:Bot(?=[A-Z]))|robot|crawl|spider|slurp|scrap(?:e|y|ing)|harvest|archiver
+WORDS = words(r"""(?<!cu)bots?(?![a-z])|(?-i:Bot(?=[A-Z]))|robot|crawl|spider|slurp|scrap(?:e|y|ing)|harvest|archiver
     |indexer|(?<!mozac)fetch|preview|favicon|(?<![a-z])scanner|monitoring|uptime|observ|synthetic|headless|lighthouse
     |page\s?speed|link.?check|checker|tester|validator|verif(?:y|ic)|inspect|audit|analy[sz]er|devtools|cypress
-    |playwright|(?-i:RSS\b)|\brss|\bfeed(?!back)|puppeteer|selenium|webdriver|phantomjs|-google\b|\bgoogle-""")
+    |playwright|(?-i:RSS\b)|\brss|\bfeed(?!back)|puppeteer|selenium|webdriver|phantomjs|wkhtmlto
+    |shots?(?![a-z])|diagnos|extract|downloader|transcoder|\(via\s|swcd|-google\b|\bgoogle-""")
 
 # Browsers inside of apps and desktop programs: people read there, whatever a list says of the app's previews.
 IN_APP = re.compile(
-    r"\b(?:FB_?(?:AN|AV|IAB)|MetaIAB|Instagram|Barcelona|Twitter for|TwitterAndroid|LinkedInApp|Pinterest(?: for|/)|"
-    r"Snapchat|musical_ly|BytedanceWebview|TikTok|Line/|MicroMessenger|Viber|KAKAOTALK|GSA/|SogouMobileBrowser|Electron/|Fluid/|Teams/|"
-    r"Microsoft O(?:ffice|utlook))"
+    r"\b(?:FB_?(?:AN|AV|IAB)|MetaIAB|Instagram|Barcelona|Twitter for|TwitterAndroid|LinkedInApp|Snapchat|"
+    r"Pinterest(?: for|/[Ai])|musical_ly|BytedanceWebview|TikTok|Line/|MicroMessenger|Viber|KAKAOTALK|GSA/|XBMC|Kodi|"
+    r"Sogou(?:Search|MobileBrowser)|baiduboxapp|Electron/|Fluid/|Teams/|Microsoft O(?:ffice|utlook))"
 )
 
 # Where to complain is said by who runs a bot; a browser has nobody to complain to.
-ADDRESS = words(r"https?://(?:www\.)?([\w.-]*)|\bwww\.([\w.-]+)|[\w.+-]{1,64}@([\w-]+\.[a-z]{2,})")
+ADDRESS = words(r"""https?://(?:www\.)?([\w.-]*)[^\s;,()]*|\bwww\.([\w.-]+)[^\s;,()]*
+    |(?<![\w.+-])[\w.+-]{1,64}+@([\w-]+\.[a-z]{2,}[\w.-]*)""")
 
 # Browsers stopped saying "compatible" with Internet Explorer and Konqueror, and those name their system beside it.
 COMPATIBLE = words(r"compatible[;,]\s*+(?!MSIE|Konqueror)([^()]*+)")
 
-# Browsers write no such characters, no header's name, and nothing with a comma before "Mozilla": a script's mistake,
-# or an attack.
-ODD = words(r"""[<>"'\\`]|^user-agent|^[^(]{0,60}?[,|:]\s?Mozilla/""")
+# Nobody's browser: a script that sends the name of the header too, or puts another name before a browser's.
+ODD = words(r"^user-agent|^[^(]{0,60}?[,|:]\s?Mozilla/")
 
-SYSTEM = words(r"""Windows|\bWin(?:9|NT|CE|1[01])|Macintosh|Mac[\s_]?OS|Mac_|PPC|Linux|X11|Android|iPhone|iPad|iPod|iOS
-    |CrOS|BSD|SunOS|Solaris|CYGWIN|Haiku|BeOS|OS/2|Amiga|MorphOS|AROS|Syllable|Inferno|Symb|Series\s?\d0|Nokia
-    |BlackBerry|BB10|PlayBook|webOS|Web0S|hpwOS|Tizen|Bada|KAIOS|PlayStation|Nintendo|Xbox|TV|Roku|Darwin|CFNetwork
-    |Dalvik|J2ME|MIDP|UCWEB|Fuchsia|Harmony|Kindle|Silk|RISC|QNX|IRIX|HP-UX|AIX|OSF1|VMS|Maemo|MeeGo|Sailfish|Ubuntu
-    |DoCoMo|KDDI|SoftBank|Vodafone|SAMSUNG|SonyEricsson|LG|MOT-|SEC-|SHARP|HTC|ZTE|Huawei|Alcatel|DOS|mobile|tablet
-    |phone|ms-?office""")
-BROWSER = words(r"\b(?:Firefox|Chrome|Safari|Version|MSIE|Trident|Opera|OPR|Edge?|Konqueror)[/\s]")
+# What people hold in hands or look at, and who makes it.
+DEVICE = words(r"""Android|iPhone|iPad|iPod|iOS\b|watchOS|CFNetwork|Dalvik|Windows|\bWin(?:1[01]|32|64)|Macintosh
+    |Mac\sOS|X11|(?-i:Linux;)|TV|\bAFT|Roku|PlayStation|\bPS[345]|Nintendo|J2ME|MIDP|\bWAP\d|BREW|UCWEB|Symb|BlackBerry
+    |PlayBook|Tizen|Bada|web[O0]S|KAIOS|Kindle|Palm|Samsung|HTC|Huawei|Nokia|SonyEricsson|\b(?:LG|MOT|SEC|SIE)-|Alcatel
+    |ZTE|Lenovo|Micromax|Sagem|Panasonic|Philips|SHARP|Pantech|Kyocera|BenQ|Toshiba|Xiaomi|DoCoMo|KDDI|J-PHONE|Vodafone
+    |SoftBank|FOMA|WILLCOM""")
+SYSTEM = words(r"""\bWin(?:9|16|NT|CE)|Mac_|PPC|Linux|CrOS|BSD|SunOS|Solaris|CYGWIN|Haiku|BeOS|OS/2|Amiga
+    |MorphOS|AROS|Syllable|Inferno|Series\s?\d0|BB10|Xbox|Darwin|Fuchsia|Harmony|Silk|RISC|QNX|IRIX|HP-UX|AIX|OSF1|VMS
+    |Maemo|MeeGo|Sailfish|Ubuntu|DOS|mobile|tablet|phone|ms-?office""")
 
-# Apps, players and old browsers without "Mozilla": they name what is held in hands, or what draws pages, or say app.
-HELD = words(r"""Android|iPhone|iPad|iPod|iOS\b|CFNetwork|Dalvik|Windows|\bWin1[01]|Macintosh|Mac\sOS|MIDP|Symb|TV|Roku
-    |PlayStation|Nintendo|BlackBerry|X11|WebKit|Gecko|Presto|KHTML|NetFront|browser|MAUI|Obigo|Teleca
-    |\b(?:Firefox|Chrome|Safari|Opera)/\d|(?-i:App/)\d|UPnP|player|VLC|Winamp|iTunes|Kodi|CoreMedia
-    |stagefright|Samsung|HTC|Huawei|Nokia|SonyEricsson|\b(?:LG|MOT|SEC|SIE)-|Alcatel|ZTE|Lenovo|Micromax|Sagem|Panasonic
-    |Philips|SHARP|Pantech|Kyocera|BenQ|Palm|Toshiba|Xiaomi|DoCoMo|KDDI|J-PHONE|Vodafone|SoftBank|Tizen|webOS|Kindle
-    |PlayBook|KAIOS|BREW""")
-NAMED_BROWSER = words(r"""(?:Lynx|E?Links|w3m|NetSurf|Dillo|NCSA|Mosaic|Opera|IBrowse|Amiga|Voyager|retawq|Emacs|UCWEB
+# Apps, players and old browsers without "Mozilla" name a device, what draws pages, or what is heard and seen, or say
+# that they are an app.
+HELD = words(r"""WebKit|Gecko|Presto|KHTML|NetFront|browser|MAUI|Obigo|Teleca|(?-i:App/)\d|UPnP|player
+    |\b(?:Firefox|Chrome|Safari|Version|Trident|Opera|OPR|Edge?|Konqueror)/\d|MSIE\s|VLC|Winamp
+    |iTunes|CoreMedia|stagefright|music|radio|podcast|audio|video|stream""")
+NAMED_BROWSER = words(r"""^(?:Lynx|E?Links|w3m|NetSurf|Dillo|NCSA|Mosaic|Opera|IBrowse|Amiga|Voyager|retawq|Emacs|UCWEB
     |HotJava|Outlook|MozacFetch|(?:com|org|net)\.[a-z])""")
 
+# Placeholders that nobody filled in, numbers, three letters: they tell nothing.
+NOTHING = re.compile(r"[<>{}]|^\W*\w{0,3}\W*$|^[\d\W]+$")
+
 PRODUCT = re.compile(r"[\w.+-]+", re.ASCII)
+LETTERS = re.compile(r"[A-Za-z]{2}")
+# Nobody's own name, with or without a version.
+COMMON = words(r"""(?:mozilla|compatible|applewebkit|khtml|like|gecko|chrome|safari|firefox|https?|user-?agent|the|your?
+    |my|bots?|(?:web)?crawler|spider|robot|feeds?|rss|fetch(?:er)?|preview|checker|monitor(?:ing)?|scanner|reader|link
+    |web|site|url|subscribers?|via|v?[\d.]++)(?:[/_-]?v?\d[\d.]*)?""")
 VERSION = re.compile(r"[-_ ]?v?\d+(?:\.\d+)+.*$")
 
 
@@ -119,11 +122,11 @@ def agent_of(user_agent: str) -> Agent:
 
 @lru_cache(KEPT_AGENTS)
 def _told(agent: str) -> Agent:
-    agent = PHONE_BOT.sub("", agent)
+    agent = MODEL.sub("", agent)
     if not agent.strip():
         return NAMELESS
     if library := LIBRARY.match(agent):
-        named = SELF_NAMED.search(agent, library.end())
+        named = SELF_NAMED.search(agent)
         return _bot(_product(agent, named.start())) if named else Agent(Kind.UNSURE, _named(library[0]))
     if name := _listed(agent) or _called(agent) or _strange(agent):
         return _bot(name)
@@ -150,37 +153,57 @@ def _strange(agent: str) -> str | None:
     """What gives away an agent that nobody has named."""
     if IN_APP.search(agent):
         return None
-    if address := ADDRESS.search(agent):
-        return _introduced(agent) or next(filter(None, address.groups()), "unnamed")
+    if ADDRESS.search(agent):
+        return _introduced(agent) or _host(agent) or "unnamed"
     compatible = COMPATIBLE.search(agent)
-    if compatible and not SYSTEM.search(compatible[1]):
+    if compatible and not _on_a_system(compatible[1]):
         return _introduced(agent) or "unnamed"
     if ODD.search(agent):
         return "odd"
     if agent[:7].lower() == "mozilla":
-        return None if SYSTEM.search(agent) or BROWSER.search(agent) else _introduced(agent) or "Mozilla"
+        return None if _on_a_system(agent) or HELD.search(agent) else _introduced(agent) or "Mozilla"
     return None
 
 
 def _faceless(agent: str) -> Agent | None:
     """A program that names neither what people hold nor what draws pages: it shows them to nobody."""
-    if agent[:7].lower() == "mozilla" or IN_APP.search(agent) or HELD.search(agent) or NAMED_BROWSER.match(agent):
+    if agent[:7].lower() == "mozilla" or any(by.search(agent) for by in (IN_APP, DEVICE, HELD, NAMED_BROWSER)):
         return None
+    if NOTHING.search(agent):
+        return Agent(Kind.UNSURE, "odd")
     name = _introduced(agent) or "odd"
     return Agent(Kind.UNSURE, _named(name)) if BUILT_ON.search(agent) else _bot(name)
 
 
+def _on_a_system(agent: str) -> bool:
+    return any(by.search(agent) for by in (DEVICE, SYSTEM))
+
+
 def _introduced(agent: str) -> str | None:
-    """By "compatible; NAME", else by the first product, unless that is what every browser says."""
-    compatible = COMPATIBLE.search(agent)
-    product = PRODUCT.match(agent, compatible.start(1)) if compatible else PRODUCT.search(agent)
-    return None if product is None or product[0].lower() in ("mozilla", "http", "https") else product[0]
+    """By "compatible; NAME", else by the first product of one's own; what every browser says is nobody's name."""
+    plain = ADDRESS.sub(_blank, agent)
+    compatible = COMPATIBLE.search(plain)
+    if not compatible and agent[:7].lower() == "mozilla" and _on_a_system(plain):
+        return None
+    products = PRODUCT.findall(plain, compatible.start(1) if compatible else 0)
+    return next((product for product in products if LETTERS.search(product) and not COMMON.fullmatch(product)), None)
 
 
 def _product(agent: str, at: int) -> str:
-    """The whole word at a place: "AdsBot-Google" where "Google" was found."""
-    found = next((product for product in PRODUCT.finditer(agent) if product.end() > at), None)
-    return found[0] if found else "unnamed"
+    """The whole word at a place: "AdsBot-Google" where "Google" was found; no word of an address, nor just "Bot"."""
+    plain = ADDRESS.sub(_blank, agent)
+    found = next((product[0] for product in PRODUCT.finditer(plain) if product.end() > at), None)
+    elsewhere = found is None or plain[at] != agent[at] or COMMON.fullmatch(found)
+    return (elsewhere and (_introduced(agent) or _host(agent))) or found or "unnamed"
+
+
+def _host(agent: str) -> str | None:
+    address = ADDRESS.search(agent)
+    return next(filter(None, address.groups()), None) if address else None
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def _bot(name: str) -> Agent:
@@ -191,40 +214,3 @@ def _named(name: str) -> str:
     """Without its version, so that it stays the same, and never long."""
     plain = " ".join(PRODUCT.findall(name))
     return (VERSION.sub("", plain) or plain)[:NAME_CHARACTERS].strip(" .-+_") or "unnamed"
-
-
-# Builds of Android, on many people's phones: where it was seen once is not who it is.
-NOT_CRAWLERS = frozenset({r"AP3A\.240617\.008"})
-
-
-class Crawler(Struct):
-    """One entry of crawler-user-agents; `pattern` is a regular expression."""
-
-    pattern: str
-    tags: list[str]
-
-
-@cache
-def listed(letters: Literal[re.RegexFlag.NOFLAG, re.RegexFlag.IGNORECASE]) -> re.Pattern[str]:
-    """All patterns in one, where words begin; made when the first agent comes."""
-    raw = files("crawleruseragents").joinpath("crawler-user-agents.json").read_bytes()
-    entries = decode(raw, type=list[Crawler])
-    known = [entry.pattern for entry in entries if "http-library" not in entry.tags]
-    return re.compile(grouped(pattern for pattern in known if pattern not in NOT_CRAWLERS), letters)
-
-
-@cache
-def listed_too() -> re.Pattern[str]:
-    """Whole words: this list means them in any letters, and finds "Cabot" in "Caboto" otherwise."""
-    return re.compile(grouped(CRAWLER_DETECT) + "(?![a-z])", re.IGNORECASE)
-
-
-def grouped(patterns: Iterable[str]) -> str:
-    """By first letter: a search then tries the few that can begin at a place, instead of 1,500."""
-    by_letter = defaultdict[str, list[str]](list)
-    others = list[str]()
-    for pattern in patterns:
-        plain = pattern[:2].isalpha() and "|" not in pattern
-        (by_letter[pattern[0]] if plain else others).append(pattern[1:] if plain else pattern)
-    groups = [f"{letter}(?:{'|'.join(rests)})" for letter, rests in sorted(by_letter.items())]
-    return f"(?<![A-Za-z])(?:{'|'.join([*groups, *others])})"

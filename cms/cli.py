@@ -1,5 +1,6 @@
 """The command line."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from cms import audit, entrance, history, importer, newsroom, passwords, setting
 from cms.follower import Follower, NotAlone, alone, collect_less_garbage
 from cms.history import History
 from cms.importer import BadLine
+from cms.newsroom import Newsroom
 from cms.reading import open_store
 from cms.scheduler import Scheduler
 from cms.settings import Settings, sqlite_path
@@ -62,13 +64,17 @@ def ready_to_serve(values: Settings) -> None:
         store.close()
 
 
+def at_work(values: Settings) -> AbstractContextManager[Newsroom]:
+    return newsroom.opened(values.events, zone=values.zone)
+
+
 @main.command()
 def follow() -> None:
     """Keep shared read models up to date, and publish what is scheduled. Of several that run, one updates at a time."""
     from cms import server
 
     values = settings.from_environment()
-    with newsroom.opened(values.events) as room:
+    with at_work(values) as room:
         store = open_store(values.reads)
         store.position()
         follower, scheduler = Follower(room.history, store, values.reads, lambda touched: None), Scheduler(room)
@@ -93,7 +99,7 @@ def follow() -> None:
 @click.option("--skip-bad", is_flag=True, help="Record all but the bad lines.")
 def import_(file: Path, form: str, skip_bad: bool) -> None:
     """Record what FILE holds. Repeating it changes nothing; a bad line is named, and then nothing is recorded."""
-    with newsroom.opened(settings.from_environment().events) as room:
+    with at_work(settings.from_environment()) as room:
         bad: list[BadLine] = []
         lines = importer.check(room, file, bad.append)
         for line in bad[:BAD_LINES_SHOWN]:
@@ -142,7 +148,7 @@ def staff_group() -> None:
 @click.option("--section", "sections", multiple=True, help="Where they work; again for more. None: everywhere.")
 def staff_add(email: str, name: str, role: str, sections: tuple[str, ...]) -> None:
     """Add a staff member with the address EMAIL, or take back one who left."""
-    with newsroom.opened(settings.from_environment().events) as room:
+    with at_work(settings.from_environment()) as room:
         id = staff.hire(room, email, name, Role(role), BY, sections)
         ways_in = f"`chronicle staff reset {email}` lets them set a password, `chronicle token {email}` makes a token"
         messages.print(f"{email} is {role}, with the id {id}; {ways_in}.", markup=False)
@@ -162,7 +168,7 @@ def staff_list() -> None:
 @click.argument("email")
 def staff_leave(email: str) -> None:
     """End the work of EMAIL here: password, sessions and tokens are void from this moment on."""
-    with newsroom.opened(standing_newsroom().events) as room:
+    with at_work(standing_newsroom()) as room:
         command, beside = staff.leaving(staff.named_here(room.history, email))
         room.execute(command, BY, beside=beside)
         messages.print(f"{email} has left.", markup=False)
@@ -173,7 +179,7 @@ def staff_leave(email: str) -> None:
 def staff_reset(email: str) -> None:
     """Print a link by which EMAIL sets a password: once, alone on standard output. It holds for a day."""
     values = standing_newsroom()
-    with newsroom.opened(values.events) as room:
+    with at_work(values) as room:
         staff_id = staff.require_at_work(room, staff.named_here(room.history, email)).id
         noted = entrance.noted(room, staff_id, BY, "command line", "link made")
         click.echo(passwords.new_link(room, values.base_url, staff_id, *noted).link)
@@ -183,7 +189,7 @@ def staff_reset(email: str) -> None:
 @click.argument("email")
 def token(email: str) -> None:
     """Print an API token for the staff member EMAIL: once, alone on standard output."""
-    with newsroom.opened(standing_newsroom().events) as room:
+    with at_work(standing_newsroom()) as room:
         click.echo(staff.new_token(room, email))
 
 

@@ -80,7 +80,9 @@ class Committer(Thread):
             if len(queue) >= WAITING_MOST:
                 raise Unavailable("Too much is waiting to be recorded.")
             queue.append(item)
-        self.wake.set()
+        # Whoever clears the flag looks at the queues after that: what was put there before is not missed.
+        if not self.wake.is_set():
+            self.wake.set()
 
     def close(self) -> None:
         """Record all that waits, and the views that were counted; then stop."""

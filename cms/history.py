@@ -21,12 +21,14 @@ Beside the events lie, in the same database and written in the same transactions
 """
 
 import fcntl
+import re
 import sqlite3
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -36,6 +38,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import InfrastructureFactory, Notification, OperationalError, StoredEvent
 from eventsourcing.utils import Environment
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import ExecStatus
 
 from cms.recorders import Statement, Time
 from cms.settings import sqlite_path
@@ -231,6 +234,8 @@ class SQLiteHistory(History):
 
 LOCKED_SECONDS = 10
 CONNECT_SECONDS = 5
+# What PostgreSQL calls them.
+TYPES: dict[type, int] = {str: 25, int: 20, bytes: 17}
 PASSED_BY_NAME = {"dbname", "host", "port", "user", "password"}
 
 
@@ -243,6 +248,7 @@ class PostgresHistory(History):
     def __init__(self, url: str) -> None:
         parts = conninfo_to_dict(url)
         self.url = url
+        self.prepared: dict[str, bytes] = {}
         # Such as sslmode, for which the library has no setting.
         self.other_options = {name: value for name, value in parts.items() if name not in PASSED_BY_NAME}
         super().__init__(
@@ -270,17 +276,31 @@ class PostgresHistory(History):
         return made
 
     def commit(self, statement: Statement) -> None:
-        (values,) = statement.values
         try:
-            self.connection.execute(statement.sql.replace("?", "%s"), values)
+            self.send(statement)
         except psycopg.Error:
             # The server may have been started again; what was committed unheard is not written twice.
             self.disconnect()
             try:
-                self.connection.execute(statement.sql.replace("?", "%s"), values)
+                self.send(statement)
             except psycopg.Error as error:
                 self.disconnect()
                 raise OperationalError(str(error)) from error
+
+    def send(self, statement: Statement) -> None:
+        """By the C library's own call, which lets go of the interpreter once; a cursor does so again and again."""
+        (values,) = statement.values
+        server = self.connection.pgconn
+        if statement.sql not in self.prepared:
+            name, numbers = f"statement_{len(self.prepared)}".encode(), count(1)
+            sql = re.sub(r"\?", lambda _: f"${next(numbers)}", statement.sql)
+            server.prepare(name, sql.encode(), [TYPES[type(value)] for value in values])
+            self.prepared[statement.sql] = name
+        sent = [value if isinstance(value, bytes) else str(value).encode() for value in values]
+        binary = [int(isinstance(value, bytes)) for value in values]
+        answer = server.exec_prepared(self.prepared[statement.sql], sent, binary)
+        if answer.status != ExecStatus.COMMAND_OK:
+            raise psycopg.OperationalError(answer.get_error_message())
 
     @cached_property
     def connection(self) -> "psycopg.Connection[Any]":
@@ -290,6 +310,7 @@ class PostgresHistory(History):
         if "connection" in vars(self):
             self.connection.close()
             del self.connection
+            self.prepared.clear()
 
     def close(self) -> None:
         self.disconnect()

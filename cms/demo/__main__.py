@@ -27,7 +27,14 @@ from domain.role import Role
 EDITION = Path(__file__).with_name("edition.ndjson")
 PAGES = Path(__file__).with_name("pages.ndjson")
 EMAIL = "desk@chronicle.example"
-VIEWS_TODAY = 800
+VIEWS_TODAY, READERS_TODAY = 800, 250
+# With how many of ten views each makes.
+AGENTS = {
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0": 5,
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5"
+    " Mobile/15E148 Safari/604.1": 4,
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)": 1,
+}
 CORRECTED = "The reservoir rose 2.7 metres in a day. Engineers chose to release water early, and slowly."
 CORRECTION = "An earlier version said that the reservoir rose three metres in a day. It rose 2.7 metres."
 PASSWORD_BYTES = 12
@@ -39,7 +46,7 @@ def main(port: int) -> None:
     with explained():
         values = settings.from_environment()
         server.require_free("127.0.0.1", port)
-        with newsroom.opened(values.events) as room:
+        with newsroom.opened(values.events, zone=values.zone) as room:
             password = new_password(room, staff.find(room.history, EMAIL) or fill(room))
         follow_to_the_end(values)
         say(f"http://127.0.0.1:{port}", password)
@@ -105,16 +112,25 @@ def ids(*external_ids: str) -> tuple[str, ...]:
 
 
 async def read(room: Newsroom) -> None:
-    """Views of today, most of them of a few articles."""
+    """Views of today, most of them of a few articles, some by crawlers."""
     published = [
-        article_id(record["external_id"])
+        (article_id(record["external_id"]), record["section"])
         for record in map(msgspec.json.decode, EDITION.read_bytes().splitlines())
         if record.get("published_at")
     ]
     draw = random.Random(1)
     draw.shuffle(published)
     weights = [1 / place for place in range(1, len(published) + 1)]
-    await asyncio.gather(*(room.count(View(id)) for id in draw.choices(published, weights, k=VIEWS_TODAY)))
+    views = [
+        View(
+            id,
+            section,
+            client=f"reader-{draw.randrange(READERS_TODAY)}",
+            agent=draw.choices(list(AGENTS), list(AGENTS.values()))[0],
+        )
+        for id, section in draw.choices(published, weights, k=VIEWS_TODAY)
+    ]
+    await asyncio.gather(*map(room.count, views))
 
 
 def say(address: str, password: str) -> None:

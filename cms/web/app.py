@@ -94,7 +94,7 @@ async def running_parts(
             follower.committed(head)
 
     async with AsyncExitStack() as stack:
-        room = stack.enter_context(newsroom.opened(settings.events, clock, committed, roll_up_seconds))
+        room = stack.enter_context(newsroom.opened(settings.events, clock, committed, roll_up_seconds, settings.zone))
         reading = Reading(open_store(settings.reads), settings.embedded)
         app.state.newsroom, app.state.reading = room, reading
         app.state.secret = await asyncio.to_thread(signing.secret, room, settings.secret)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from http import HTTPStatus
+from types import NoneType
 from typing import Any
 
 from litestar import Litestar
@@ -116,8 +117,10 @@ def whole(value: Any) -> Any:
 
 
 def answers(operation: Operation) -> Iterator[tuple[str, Schema]]:
-    for status in operation.declared:
+    for status, kind in operation.declared.items():
         response = operation.drawn["responses"][str(status)]
+        if kind in (None, NoneType):
+            response.pop("content", None)
         if status == operation.handler.status_code:
             also_as = {media_type: {"schema": TEXT} for media_type in operation.handler.opt.get("also_as", ())}
             response.setdefault("content", {}).update(also_as)

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from litestar import Request, post
+from litestar import Request, Response, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, QueryParameter
@@ -48,9 +48,10 @@ async def count_later(
     newsroom: NamedDependency[Newsroom],
     article_id: FromPath[str],
     view: ViewId = None,
-) -> None:
+) -> Response[None]:
     """Count a view for a page that does not wait. A view that is not yet on disk is lost if the process is killed."""
     newsroom.count_later(await seen(request, article_id, view or ""))
+    return Response(None, status_code=HTTPStatus.ACCEPTED, media_type="text/plain")
 
 
 async def seen(request: Request[Any, Any, State], article_id: str, id: str) -> View:
