@@ -71,7 +71,7 @@ def run(ground: Ground) -> Iterator[Fact]:
     yield Fact(
         what="  recorded",
         value=f"{total:,}",
-        said=f"of {done:,}, and {CONNECTIONS} more a round",
+        said=f"of {done:,}, {CONNECTIONS} a round open",
         target="all",
         reached=done <= total <= done + CONNECTIONS * rounds,
     )
