@@ -1,4 +1,8 @@
-"""`python -m bench [PART ...] [--quick]`: all parts, or those that are named; `--quick` only sees that they run."""
+"""`python -m bench [PART ...] [--quick]`: all parts but the long ones, or those that are named.
+
+`--quick` only sees that they run. Long, and run only when named: kill (200 kills of a server under load, on SQLite and
+on PostgreSQL) and memory (ten million views).
+"""
 
 import argparse
 import os
@@ -10,27 +14,31 @@ import time
 from contextlib import ExitStack
 from importlib.metadata import version
 
-from bench import commit, load, read, record, replay, view
+from bench import clicks, commit, kill, load, memory, read, record, replay, view
 from bench.ground import Ground
 from bench.measure import HEADER
 
-PARTS = {"record": record, "replay": replay, "commit": commit, "read": read, "view": view}
+PARTS = {"record": record, "replay": replay, "commit": commit, "read": read, "view": view, "clicks": clicks}
+LONG = {"kill": kill, "memory": memory}
+EVERY = {**PARTS, **LONG}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser = argparse.ArgumentParser(
+        prog="bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(EVERY))
     parser.add_argument("--quick", action="store_true", help="one short round of each")
     asked = parser.parse_args()
-    if unknown := set(asked.parts) - set(PARTS):
-        parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    if unknown := set(asked.parts) - set(EVERY):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(EVERY)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # Servers are stopped and folders removed all the same.
     started = time.monotonic()
     with ExitStack() as stack:
         ground = Ground(stack, asked.quick)
         print(HEADER)
         for name in asked.parts or PARTS:
-            for found in PARTS[name].run(ground):
+            for found in EVERY[name].run(ground):
                 print(found, flush=True)
         print(machine(ground), f"{time.monotonic() - started:.0f} s in all", sep="\n")
 

@@ -1,6 +1,6 @@
 """Asking a server as fast as it answers, over connections that stay open: by `wrk` where it is, else by sockets.
 
-`python -m bench.load ASKED SECONDS` is the second, in a process of its own; it prints how many answers came a second.
+`python -m bench.load ASKED RUN SECONDS` is the second, in a process of its own; it prints what came of it.
 """
 
 import re
@@ -10,7 +10,9 @@ import socket
 import subprocess
 import sys
 import time
-from itertools import count
+from collections.abc import Iterator, Sequence
+from itertools import count, cycle
+from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import msgspec
@@ -28,7 +30,10 @@ runs = count(time.time_ns() // 1_000_000)
 
 
 class Asked(Struct, frozen=True):
-    """`distinct`: no two requests have the same query."""
+    """`distinct`: no two requests have the same query.
+
+    `requests`: a file that `write_requests` made; they are sent in its order, over and over, in place of the path.
+    """
 
     port: int
     path: str
@@ -37,6 +42,7 @@ class Asked(Struct, frozen=True):
     method: str = "GET"
     if_none_match: str = ""
     distinct: bool = False
+    requests: str = ""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -47,44 +53,85 @@ class Broken(Exception):
     """The answers are not those that were to be measured."""
 
 
+class Answers(Struct, frozen=True):
+    """`p99_ms`: all but one in a hundred came within so many milliseconds."""
+
+    count: int
+    a_second: float
+    p99_ms: float
+
+
 def answers_a_second(asked: Asked, seconds: int = 1) -> float:
+    return answers(asked, seconds).a_second
+
+
+def answers(asked: Asked, seconds: int = 1) -> Answers:
     status, _, _ = fetch(asked.port, asked.path, asked.method, asked.headers)
     if status != asked.status:
         raise Broken(f"{asked.method} {asked.path} is answered with {status}.")
-    run = f"?run={next(runs)}-" if asked.distinct else ""
+    run = f"{next(runs)}-"
     return by_wrk(asked, run, seconds) if WRK else by_sockets(asked, run, seconds)
+
+
+NUMBER = "{n}"
+"""Stands in a request of a file for a number that no other request of any run has."""
+
+
+def request(method: str, path: str, headers: Sequence[tuple[str, str]] = ()) -> str:
+    fields = (f"{name}: {value}" for name, value in (("Host", HOST), *headers))
+    return "\r\n".join([f"{method} {path} HTTP/1.1", *fields, "", ""])
+
+
+def write_requests(file: Path, requests: Sequence[str]) -> str:
+    file.write_text("".join(f"{request}\0" for request in requests), newline="")
+    return str(file)
 
 
 # wrk writes a request once and for all, unless a script tells it otherwise.
 SCRIPT = """
 wrk.method = "{method}"
-local run, n = "{run}", 0
-if run ~= "" then
+local run, n, requests = "{run}", 0, {{}}
+if "{requests}" ~= "" then
+  for one in io.open("{requests}", "rb"):read("*a"):gmatch("(.-)%z") do
+    requests[#requests + 1] = one
+  end
   request = function()
     n = n + 1
-    return wrk.format(nil, "{path}" .. run .. n)
+    local one = requests[(n - 1) % #requests + 1]
+    return one:find("{number}", 1, true) and one:gsub("{number}", run .. n) or one
   end
+elseif {distinct} then
+  request = function()
+    n = n + 1
+    return wrk.format(nil, "{path}?run=" .. run .. n)
+  end
+end
+done = function(summary, latency)
+  io.write(string.format("found %d %.1f %.3f\\n", summary.requests, summary.requests / summary.duration * 1e6,
+                         latency:percentile(99) / 1000))
 end
 """
 
 
-def by_wrk(asked: Asked, run: str, seconds: int) -> float:
+def by_wrk(asked: Asked, run: str, seconds: int) -> Answers:
     headers = [part for name, value in asked.headers.items() for part in ("-H", f"{name}: {value}")]
+    values = {"method": asked.method, "path": asked.path, "requests": asked.requests, "run": run, "number": NUMBER}
     with NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(SCRIPT.format(method=asked.method, path=asked.path, run=run))
+        script.write(SCRIPT.format(**values, distinct=str(asked.distinct).lower()))
         script.flush()
         url = f"http://{HOST}:{asked.port}{asked.path}"
         options = f"-t1 -c{asked.connections} -d{seconds}s -s".split()
         told = run_to_its_end(["wrk", *options, script.name, *headers, url], seconds)
-    found = re.search(r"Requests/sec: *([\d.]+)", told)
+    found = re.search(r"^found (\d+) ([\d.]+) ([\d.]+)$", told, re.MULTILINE)
     if found is None or "Non-2xx" in told or "Socket errors" in told:
         raise Broken(told)
-    return float(found[1])
+    return Answers(int(found[1]), float(found[2]), float(found[3]))
 
 
-def by_sockets(asked: Asked, run: str, seconds: int) -> float:
+def by_sockets(asked: Asked, run: str, seconds: int) -> Answers:
     arguments = [msgspec.json.encode(asked).decode(), run, str(seconds)]
-    return float(run_to_its_end([sys.executable, "-m", "bench.load", *arguments], seconds))
+    told = run_to_its_end([sys.executable, "-m", "bench.load", *arguments], seconds)
+    return msgspec.json.decode(told, type=Answers)
 
 
 def run_to_its_end(command: list[str], seconds: int) -> str:
@@ -99,6 +146,11 @@ class Connection:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.wanted = b"HTTP/1.1 %d " % asked.status
         self.buffer = b""
+        self.sent_at = 0.0
+
+    def send(self, message: bytes) -> None:
+        self.sent_at = time.perf_counter()
+        self.socket.sendall(message)
 
     def answered(self) -> bool:
         """Take what has come; is the answer whole?"""
@@ -114,28 +166,49 @@ class Connection:
         return True
 
 
-def ask(asked: Asked, run: str, seconds: int) -> float:
-    headers = "".join(f"{name}: {value}\r\n" for name, value in {"Host": HOST, **asked.headers}.items())
-    start, end = f"{asked.method} {asked.path}{run}".encode(), f" HTTP/1.1\r\n{headers}\r\n".encode()
-    same, numbers = start + end, count()
+def messages(asked: Asked, run: str) -> Iterator[bytes]:
+    """What is sent, one after the other, without end."""
+    if asked.requests:
+        requests = Path(asked.requests).read_bytes().split(b"\0")[:-1]
+    else:
+        path = f"{asked.path}?run={NUMBER}" if asked.distinct else asked.path
+        requests = [request(asked.method, path, list(asked.headers.items())).encode()]
+    numbered = [NUMBER.encode() in one for one in requests]
+    for n, (one, has_number) in enumerate(cycle(zip(requests, numbered, strict=True))):
+        yield one.replace(NUMBER.encode(), f"{run}{n}".encode()) if has_number else one
+
+
+def each_once(asked: Asked, seconds: int) -> None:
+    """Send every request of the file, whoever measures."""
+    requests = Path(asked.requests).read_bytes().count(b"\0")
+    found = ask(asked, f"{next(runs)}-", seconds, requests + asked.connections)
+    if found.count < requests + asked.connections:
+        raise Broken(f"{found.count} of {requests} requests were answered in {seconds} s.")
+
+
+def ask(asked: Asked, run: str, seconds: int, most: int = ANSWERS_MOST) -> Answers:
+    message = messages(asked, run)
     connections, poll = dict[int, Connection](), select.epoll()
     for _ in range(asked.connections):
         connection = Connection(asked)
         connections[connection.socket.fileno()] = connection
         poll.register(connection.socket, select.EPOLLIN)
-        connection.socket.send(b"%b%d%b" % (start, next(numbers), end) if run else same)
-    answers, started = 0, time.perf_counter()
-    while (now := time.perf_counter()) < started + seconds and answers < ANSWERS_MOST:
+        connection.send(next(message))
+    took, started = list[float](), time.perf_counter()
+    while (now := time.perf_counter()) < started + seconds and len(took) < most:
         ready = poll.poll(ANSWERED_WITHIN_SECONDS)
         if not ready:
             raise Broken("No answer came.")
         for number, _ in ready:
             connection = connections[number]
             if connection.answered():
-                answers += 1
-                connection.socket.send(b"%b%d%b" % (start, next(numbers), end) if run else same)
-    return answers / (now - started)
+                took.append(time.perf_counter() - connection.sent_at)
+                connection.send(next(message))
+    for connection in connections.values():
+        connection.socket.close()
+    return Answers(len(took), len(took) / (now - started), sorted(took)[len(took) * 99 // 100] * 1000)
 
 
 if __name__ == "__main__":
-    print(ask(msgspec.json.decode(sys.argv[1], type=Asked), sys.argv[2], int(sys.argv[3])))
+    found = ask(msgspec.json.decode(sys.argv[1], type=Asked), sys.argv[2], int(sys.argv[3]))
+    print(msgspec.json.encode(found).decode())

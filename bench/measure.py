@@ -34,6 +34,21 @@ class Found(Struct, frozen=True, kw_only=True):
         return line(self.what, *numbers, self.beside, self.target)
 
 
+class Fact(Struct, frozen=True, kw_only=True):
+    """A figure that nothing stands beside. `reached`: whether it is as it must be; None: nothing was asked of it."""
+
+    what: str
+    value: str
+    said: str = ""
+    target: str = ""
+    reached: bool | None = None
+
+    def __str__(self) -> str:
+        outcome = "" if self.reached is None else "reached" if self.reached else "MISSED"
+        target = f"{self.target}: {outcome}" if self.target and outcome else self.target or outcome
+        return line(self.what, self.value, "", "", self.said, target)
+
+
 def line(what: str, ours: str, theirs: str, ratio: str, beside: str, target: str) -> str:
     return f"{what:<42}{ours:>10}{theirs:>10}{ratio:>8}  {beside:<32}{target}".rstrip()
 

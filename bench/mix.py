@@ -1,18 +1,19 @@
 """A made-up newsroom's work: the same commands and the same events at every run, whatever the machine."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 from cms.ids import article_id, block_id
+from domain.article import ARTICLE, ArticleDrafted, ArticlePublished
 from domain.body import Block, Heading, Image, Paragraph, Quote
-from domain.content import Content
+from domain.content import Content, Edition
 from domain.drafting import DraftArticle, ReviseArticle
 from domain.publishing import PublishArticle, UpdateArticle
 from domain.recorded import AGGREGATES, Recorded
 from domain.rules import Aggregate, Change, Command, State, decide
-from domain.section import SetSection
+from domain.section import SECTION, SectionAdded, SetSection
 from domain.tag import NamedTag
 from domain.views import BUCKET_SECONDS, VIEWS, ViewsCounted
 from domain.writer import SetWriter
@@ -181,3 +182,20 @@ def days_work(history: History, random: Random) -> Iterator[None]:
 
 def id_slug(id: str) -> str:
     return "".join(letter for letter in id.lower() if letter.isalnum())
+
+
+def public(articles: Iterable[tuple[str, str, datetime]]) -> Iterator[Recorded]:
+    """Articles that are read, by id, section and moment of publication: no more of them than a list shows."""
+    sections = set[str]()
+    for id, section, at in articles:
+        content = Content(headline=f"Report {id}", section=section)
+        edition = Edition(slug=f"r-{id_slug(id)}", published_at=at, updated_at=at, content=content)
+        changes = [ARTICLE.change(id, ArticleDrafted(content, "bench")), ARTICLE.change(id, ArticlePublished(edition))]
+        if section not in sections:
+            sections.add(section)
+            yield recorded(SECTION.change(section, SectionAdded(section.title())), 1, at)
+        yield from (recorded(change, version, at) for version, change in enumerate(changes, start=1))
+
+
+def recorded(change: Change, version: int, at: datetime) -> Recorded:
+    return Recorded(stream=change.stream, version=version, at=at, by="bench", command="bench", event=change.event)

@@ -1,6 +1,6 @@
 """Servers in processes of their own: Chronicle as it is served, and plain Litestar handlers on the same server.
 
-`python -m bench.serving chronicle|plain PORT [FOLDER]`. They end with the process that started them.
+`python -m bench.serving chronicle|rolling|plain PORT [FOLDER]`. They end with the process that started them.
 """
 
 import asyncio
@@ -9,12 +9,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, TypeAlias
 
 import uvloop
 from granian.constants import Interfaces
@@ -22,40 +22,55 @@ from granian.server.embed import Server
 from litestar import Litestar, get, post
 
 from cms.server import BACKLOG, serve
+from cms.settings import from_environment
+from cms.web.app import create_app
 from tests.servers import free_port
 
 HOST = "127.0.0.1"
 START_SECONDS = 30
 STOP_SECONDS = 15
+CAUGHT_UP = "/ready", b'"lag":0'
+# Kills are to meet roll-ups too, which otherwise come every ten seconds.
+ROLLED_UP_SECONDS = 0.1
 WORKER_OPTIONS: dict[str, Any] = {"interface": Interfaces.ASGI, "backlog": BACKLOG, "log_enabled": False}
+
+
+ServerProcess: TypeAlias = "subprocess.Popen[bytes]"
 
 
 @contextmanager
 def chronicle(events: str, reads: str) -> Iterator[int]:
     """Give the port of a Chronicle that has read all its history."""
-    environment = {**os.environ, "CHRONICLE_EVENTS": events, "CHRONICLE_READS": reads}
-    with process(["chronicle"], environment, "/ready", b'"lag":0') as port:
+    port = free_port()
+    with started(["chronicle", str(port)], settings(events, reads)) as server:
+        wait_until_ready(server, port, *CAUGHT_UP)
         yield port
+
+
+def settings(events: str, reads: str) -> dict[str, str]:
+    return {"CHRONICLE_EVENTS": events, "CHRONICLE_READS": reads}
 
 
 @contextmanager
 def plain(folder: Path) -> Iterator[int]:
     """Give the port of a server that answers each file's bytes under the file's name, and 204 to a POST."""
-    with process(["plain", str(folder)], {**os.environ}, "/ready", b"") as port:
+    port = free_port()
+    with started(["plain", str(port), str(folder)], {}) as server:
+        wait_until_ready(server, port, "/ready", b"")
         yield port
 
 
 @contextmanager
-def process(what: list[str], environment: dict[str, str], path: str, wanted: bytes) -> Iterator[int]:
-    port = free_port()
-    name, *rest = what
+def started(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[ServerProcess]:
+    """It is asked to end when the block does, if it has not by then."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "bench.serving", name, str(port), *rest], env=environment, stdin=subprocess.PIPE
+        [sys.executable, "-m", "bench.serving", *arguments],
+        env={**os.environ, **environment},
+        stdin=subprocess.PIPE,
     )
     assert server.stdin
     try:
-        wait_until_ready(server, port, path, wanted)
-        yield port
+        yield server
     finally:
         server.stdin.close()
         try:
@@ -65,7 +80,7 @@ def process(what: list[str], environment: dict[str, str], path: str, wanted: byt
             server.wait()
 
 
-def wait_until_ready(server: "subprocess.Popen[bytes]", port: int, path: str, wanted: bytes) -> None:
+def wait_until_ready(server: ServerProcess, port: int, path: str, wanted: bytes) -> None:
     deadline = time.monotonic() + START_SECONDS
     while server.poll() is None and time.monotonic() < deadline:
         try:
@@ -107,8 +122,8 @@ def plain_app(folder: Path) -> Litestar:
     return Litestar([view, handler("ready", b"{}"), *answers], openapi_config=None)
 
 
-async def serve_plain(port: int, folder: Path) -> None:
-    server = Server(plain_app(folder), address=HOST, port=port, **WORKER_OPTIONS)
+async def serve_app(app: Any, port: int) -> None:
+    server = Server(app, address=HOST, port=port, **WORKER_OPTIONS)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()
 
@@ -123,8 +138,11 @@ def main() -> None:
     Thread(target=end_with_parent, daemon=True).start()
     if what == "chronicle":
         serve(HOST, int(port), workers=1)
+    elif what == "rolling":
+        app = create_app(from_environment(), roll_up_seconds=ROLLED_UP_SECONDS)
+        uvloop.run(serve_app(app, int(port)))
     else:
-        uvloop.run(serve_plain(int(port), Path(rest[0])))
+        uvloop.run(serve_app(plain_app(Path(rest[0])), int(port)))
 
 
 if __name__ == "__main__":

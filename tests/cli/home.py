@@ -107,7 +107,7 @@ class Home:
             self.started(*command, "--port", str(port), *options, module=module) as process,
             httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
         ):
-            server = Server(process, client)
+            server = Server(process, client, port)
             until(lambda: process.poll() is not None or server.lives())
             assert process.poll() is None, self.output
             yield server
@@ -119,9 +119,10 @@ class Home:
 
 
 class Server:
-    def __init__(self, process: subprocess.Popen[bytes], client: httpx.Client) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], client: httpx.Client, port: int) -> None:
         self.process = process
         self.client = client
+        self.port = port
 
     def lives(self) -> bool:
         try:

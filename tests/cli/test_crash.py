@@ -5,16 +5,22 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from random import Random
 
 import httpx
 import pytest
 
+from bench.kill import Readers, left, recorded
+from cms.ids import article_id
 from tests.cli.home import SECTION, Home, Server, article
 from tests.web.deadline import until
 
 CLIENTS = 4
 ACKNOWLEDGED_BEFORE = 40
 ARTICLES = 2_000
+KILLS = 3
+SEED = 1843
+UNDER_LOAD_SECONDS = 0.1, 0.6
 
 
 @pytest.fixture(params=["home", "shared_home"])
@@ -66,6 +72,10 @@ def require_whole(home: Home) -> None:
     home.done("verify")
 
 
+def require_followed(home: Home, server: Server) -> None:
+    until(lambda: server.position() == home.head())
+
+
 def test_what_was_published_when_a_server_is_killed_is_served_once(any_home: Home) -> None:
     home = any_home
     home.imported(SECTION)
@@ -115,6 +125,25 @@ def test_views_acknowledged_when_a_server_is_killed_are_counted_once(any_home: H
         until(lambda: server.position() == home.head())
         for id, views in counted().items():
             assert acknowledged[id] <= views <= acknowledged[id] + 1
+    require_whole(home)
+
+
+def test_views_of_64_clients_count_once_however_often_the_server_is_killed(any_home: Home) -> None:
+    home, random = any_home, Random(SEED)
+    home.imported(SECTION, *(article(f"x-{order}") for order in range(CLIENTS)))
+    readers = Readers([article_id(f"x-{order}") for order in range(CLIENTS)], random)
+    for _ in range(KILLS):
+        with serving(home) as server:
+            require_followed(home, server)
+            readers.read_until_killed(server.process, server.port, random.uniform(*UNDER_LOAD_SECONDS))
+    events = home.environment["CHRONICLE_EVENTS"]
+    with serving(home) as server:
+        until(lambda: left(events) == 0)
+        require_followed(home, server)
+    counted = recorded(events)
+    assert readers.acknowledged.total() > KILLS * ACKNOWLEDGED_BEFORE
+    assert readers.acknowledged - counted == Counter()
+    assert counted - (readers.acknowledged + readers.unknown) == Counter()
     require_whole(home)
 
 
