@@ -8,6 +8,7 @@ import logging
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from threading import Event as Flag
 from threading import Lock, Thread
@@ -101,6 +102,8 @@ class Committer(Thread):
             self.wake.clear()
             if batch := self.take():
                 self.commit(batch)
+            with suppress(PersistenceError):
+                self.journal.read_ahead()
             if time.monotonic() >= due_at:
                 self.roll_up()
                 due_at = time.monotonic() + self.roll_up_seconds

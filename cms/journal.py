@@ -25,9 +25,31 @@ from domain.recorded import Recorded
 from domain.views import BUCKET_SECONDS, VIEWS
 
 ABANDONED_BUCKETS = 3
-READ_ROWS = 500
+READ_ROWS = 100
 VIEW_ID_BYTES = 16
 KEPT_SECONDS = 24 * 60 * 60
+
+
+class Unrolled:
+    """Of the rows of one owner that are to be rolled up, those that were read so far, and their sum."""
+
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+        self.tally = Tally()
+        self.rows = 0
+        self.seq = 0
+
+    def read_on(self, history: History) -> bool:
+        """The next page; False: there is none."""
+        page = history.select(
+            "select seq, hits from hit_batch where owner = ? and seq > ? order by seq limit ?",
+            *(self.owner, self.seq, READ_ROWS),
+        )
+        for counted in [tally.decode(bytes(row["hits"])) for row in page]:
+            self.tally.add(counted)
+        if page:
+            self.rows, self.seq = self.rows + len(page), page[-1]["seq"]
+        return bool(page)
 
 
 class Journal:
@@ -39,6 +61,7 @@ class Journal:
         self.visitors = Visitors(history, zone)
         self.owner = new_id()
         self.seq = 0
+        self.own = Unrolled(self.owner)
 
     # Writing.
 
@@ -96,6 +119,11 @@ class Journal:
 
     # Rolling up.
 
+    def read_ahead(self) -> None:
+        """Sum up what was written, a page at a time: nothing is acknowledged during a roll-up, so it must be short."""
+        if self.seq - self.own.seq >= READ_ROWS:
+            self.own.read_on(self.history)
+
     def roll_up(self, at: datetime, everybody: bool = False) -> list[int]:
         """Turn rows into events and delete them, in one transaction for each owner; return the events' positions.
 
@@ -108,18 +136,17 @@ class Journal:
             "select owner, min(bucket) as bucket from hit_batch group by owner order by owner"
         ):
             if row["owner"] == self.owner or everybody or row["bucket"] <= abandoned:
-                positions += self.roll_up_owner(row["owner"], at)
+                unrolled = self.own if row["owner"] == self.owner else Unrolled(row["owner"])
+                # Whether it comes to be recorded or not: the next time begins anew.
+                self.own = Unrolled(self.owner) if unrolled is self.own else self.own
+                positions += self.record(unrolled, at)
         self.forget(at)
         return positions
 
-    def roll_up_owner(self, owner: str, at: datetime) -> list[int]:
-        counted, rows, seq = Tally(), 0, 0
-        while page := self.history.select(
-            "select seq, hits from hit_batch where owner = ? and seq > ? order by seq limit ?", owner, seq, READ_ROWS
-        ):
-            for row in page:
-                counted.add(tally.decode(bytes(row["hits"])))
-            rows, seq = rows + len(page), page[-1]["seq"]
+    def record(self, unrolled: Unrolled, at: datetime) -> list[int]:
+        while unrolled.read_on(self.history):
+            pass
+        owner, seq, rows = unrolled.owner, unrolled.seq, unrolled.rows
         if not rows:
             return []
         stream = VIEWS.stream(owner)
@@ -129,7 +156,7 @@ class Journal:
             at=at,
             by="system:views",
             command=new_id(),
-            event=counted.event(),
+            event=unrolled.tally.event(),
         )
         beside = [
             Statement("delete from hit_batch where owner = ? and seq <= ?", [(owner, seq)], rows=rows),
@@ -138,7 +165,7 @@ class Journal:
                 " on conflict (owner) do update set seq = excluded.seq, at = excluded.at",
                 [(owner, seq, int(at.timestamp()))],
             ),
-            *readership.rows(self.history, self.owner, counted.readers),
+            *readership.rows(self.history, self.owner, unrolled.tally.readers),
         ]
         try:
             return self.history.record([event], beside)
