@@ -61,6 +61,7 @@ class Committer(Thread):
         self.hits: deque[Hit] = deque()
         self.wake = Flag()
         self.closing = False
+        self.ended = False
         self.door = Lock()
         self.folds: OrderedDict[str, tuple[int, Any]] = OrderedDict()
         self.head = history.head()
@@ -74,7 +75,7 @@ class Committer(Thread):
         with self.door:
             if self.closing:
                 raise Unavailable("The newsroom is closing.")
-            if self.ident is not None and not self.is_alive():
+            if self.ended:
                 raise Unavailable("Nothing is recorded any more; the server must be started again.")
             # Views wait apart: however many come, editors are not kept waiting behind them.
             queue: deque[Any] = self.hits if isinstance(item, Hit) else self.waiting
@@ -95,6 +96,12 @@ class Committer(Thread):
     # Committing. Only this thread does.
 
     def run(self) -> None:
+        try:
+            self.work()
+        finally:
+            self.ended = True
+
+    def work(self) -> None:
         self.roll_up(everybody=True)
         due_at = time.monotonic() + self.roll_up_seconds
         while self.waiting or self.hits or not self.closing:

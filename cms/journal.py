@@ -14,12 +14,12 @@ from hashlib import blake2b
 from eventsourcing.persistence import PersistenceError
 
 from cms import readership, tally
-from cms.agents import agent_of
+from cms.agents import Kind, agent_of
 from cms.asks import Hit, View
 from cms.history import History
 from cms.ids import new_id
 from cms.recorders import RowsMoved, Statement
-from cms.tally import Counted, Tally
+from cms.tally import Tally
 from cms.visitors import Visitors
 from domain.recorded import Recorded
 from domain.views import BUCKET_SECONDS, VIEWS
@@ -103,7 +103,7 @@ class Journal:
 
     def packed(self, hits: Sequence[Hit], seq: int) -> Statement:
         numbers = Counter(map(self.told, hits))
-        pack = tally.encode([told._replace(hits=number) for told, number in numbers.items()])
+        pack = tally.encode([(*told, number) for told, number in numbers.items()])
         # Committed without our knowing, the batch may have been counted since by who took this process for gone.
         insert = (
             "insert into hit_batch select ?, ?, ?, ?"
@@ -111,11 +111,12 @@ class Journal:
         )
         return Statement(insert, [(self.owner, seq, min(hit.bucket for hit in hits), pack, self.owner, seq)])
 
-    def told(self, hit: Hit) -> Counted:
+    def told(self, hit: Hit) -> tuple[int, int, str, str, int, Kind, str, int]:
+        """As `Counted`, but for the number of hits."""
         view, (day, hour) = hit.view, day_and_hour(hit.bucket, self.zone)
         agent = agent_of(view.agent)
         visitor = self.visitors.number(day, view.client, view.agent)
-        return Counted(hit.bucket, hour, view.article, view.section, view.edition, agent.kind, agent.name, visitor)
+        return hit.bucket, hour, view.article, view.section, view.edition, agent.kind, agent.name, visitor
 
     # Rolling up.
 

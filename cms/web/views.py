@@ -66,6 +66,24 @@ async def seen(request: Request[Any, Any, State], article_id: str, id: str) -> V
     return looked_at(article_id, shown, request.scope, request.app.state.trusted_proxies, id)
 
 
+def at_the_door(state: State, scope: Any) -> tuple[View, HTTPStatus] | None:
+    """A view to count, and its answer; None for whatever the router is to look at: the client's own id, say."""
+    parts = scope["path"].split("/")
+    if len(parts) != len(PARTS) or scope["query_string"]:
+        return None
+    status, shown = ANSWERED.get(parts[-1]), state.reading.shown.get(parts[-2])
+    if status is None or shown is None:
+        return None
+    for name, _ in scope["headers"]:
+        if name == b"idempotency-key":
+            return None
+    return looked_at(parts[-2], shown, scope, state.trusted_proxies), status
+
+
+PARTS = "/v1/articles/ID/views".split("/")
+ANSWERED = {"views": HTTPStatus.NO_CONTENT, "beacon": HTTPStatus.ACCEPTED}
+
+
 def looked_at(article_id: str, shown: Shown, scope: Any, trusted: TrustedProxies, id: str = "") -> View:
     agent, forwarded = b"", b""
     for name, value in scope["headers"]:
@@ -85,19 +103,5 @@ def looked_at(article_id: str, shown: Shown, scope: Any, trusted: TrustedProxies
         id=id,
     )
 
-
-def at_the_door(state: State, scope: Any) -> tuple[View, HTTPStatus] | None:
-    """A view to count, and its answer; None for whatever the router is to look at."""
-    if scope["query_string"]:
-        return None
-    _, _, article_id, last = scope["path"].rsplit("/", 3) if scope["path"].count("/") == 4 else ("", "", "", "")
-    status = ANSWERED.get(last)
-    shown = state.reading.shown.get(article_id) if status else None
-    if status is None or shown is None or any(name == b"idempotency-key" for name, _ in scope["headers"]):
-        return None
-    return looked_at(article_id, shown, scope, state.trusted_proxies), status
-
-
-ANSWERED = {"views": HTTPStatus.NO_CONTENT, "beacon": HTTPStatus.ACCEPTED}
 
 handlers = [count_view, count_later]
