@@ -234,6 +234,9 @@ class SQLiteHistory(History):
 
 LOCKED_SECONDS = 10
 CONNECT_SECONDS = 5
+LOCK_SECONDS = 2
+# A server that has vanished without a word is given up after ten seconds.
+WAITED: dict[str, Any] = {"tcp_user_timeout": 10_000, "keepalives_idle": 5, "keepalives_interval": 2}
 # What PostgreSQL calls them.
 TYPES: dict[type, int] = {str: 25, int: 20, bytes: 17}
 PASSED_BY_NAME = {"dbname", "host", "port", "user", "password"}
@@ -264,7 +267,7 @@ class PostgresHistory(History):
                 "POSTGRES_MAX_OVERFLOW": "9",
                 "POSTGRES_CONNECT_TIMEOUT": str(parts.get("connect_timeout", CONNECT_SECONDS)),
                 # A writer that stalls must not hold the table's lock for long.
-                "POSTGRES_LOCK_TIMEOUT": "2",
+                "POSTGRES_LOCK_TIMEOUT": str(LOCK_SECONDS),
                 "POSTGRES_IDLE_IN_TRANSACTION_SESSION_TIMEOUT": "1",
             }
         )
@@ -304,7 +307,9 @@ class PostgresHistory(History):
 
     @cached_property
     def connection(self) -> "psycopg.Connection[Any]":
-        return psycopg.connect(self.url, autocommit=True, connect_timeout=CONNECT_SECONDS)
+        connection = psycopg.connect(self.url, **{"connect_timeout": CONNECT_SECONDS, **WAITED}, autocommit=True)
+        connection.execute(f"set lock_timeout = '{LOCK_SECONDS}s'")
+        return connection
 
     def disconnect(self) -> None:
         if "connection" in vars(self):
