@@ -2,7 +2,7 @@
 
 import re
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -167,10 +167,15 @@ def answered(
             store = recount.recounted(events, head, rule, current, stepping(advance))
     with closing(store):
         found = recount.compared(store, Site(values.title, values.base_url, values.zone), asked.section, limit)
-    as_of = datetime.fromtimestamp(popular.bucket(now) * BUCKET_SECONDS, UTC).astimezone(values.zone)
     if found is None:
         return None
-    return Answer(asked=asked, as_of=as_of, position=head, items=found.items, gone=found.gone)
+    return Answer(
+        asked=asked,
+        as_of=popular.moment(popular.bucket(now), values.zone),
+        position=head,
+        items=found.items,
+        gone=found.gone,
+    )
 
 
 def fitting(
