@@ -28,9 +28,8 @@ DAY_BUCKETS = LEVELS[0]
 
 
 class Point(Struct, frozen=True, kw_only=True):
-    """An hour or a day. `views`: what readers see, `unsure` of them by agents that do not tell who they are; `bots`:
-    views by bots, which readers do not see. `readers`: different ones, estimated; null where they are no
-    longer known by the hour.
+    """An hour or a day. `views`: what readers see, `unsure` of them by agents that do not tell; `bots`: views by bots,
+    which readers do not see. `readers`: different ones, estimated; null where they are no longer known by the hour.
     """
 
     at: datetime
