@@ -133,8 +133,8 @@ def read(reads: Reads, history: History, find: Find, by: By, periods: Sequence[P
     days = list(readers(history, subject.readers, by, periods, as_of))
     told = [count for each, _ in days for count in each]
     items = [
-        Point(at=on_the_clocks(period.start, zone), views=seen, readers=different, bots=bots, unsure=unsure)
-        for period, (seen, unsure, bots), different in zip(periods, counted, told, strict=True)
+        Point(at=on_the_clocks(period.start, zone), views=viewed, readers=different, bots=bots, unsure=unsure)
+        for period, (viewed, unsure, bots), different in zip(periods, counted, told, strict=True)
     ]
     return Figures(
         name=subject.name,

@@ -14,7 +14,7 @@ from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.settings import TrustedProxies
 from cms.web.access import OPEN
-from cms.web.clients import counted
+from cms.web.clients import address_of
 from cms.web.problems import Failed
 from projections import articles
 from projections.articles import Shown
@@ -77,7 +77,7 @@ def looked_at(article_id: str, shown: Shown, scope: Any, trusted: TrustedProxies
             forwarded += b"," + value if forwarded else value
     peer = scope["client"][0] if scope.get("client") else ""
     # As it stands, an IPv4 address that nobody forwarded for is what it would be counted as.
-    client = counted(peer, forwarded.decode("latin-1"), trusted) if trusted or ":" in peer else peer
+    client = address_of(peer, forwarded.decode("latin-1"), trusted) if trusted or ":" in peer else peer
     return View(
         article=article_id,
         section=shown.section,
