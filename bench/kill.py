@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from random import Random
 
+from bench import mix
 from bench.ground import DATABASES, Ground
 from bench.load import Broken, request
 from bench.measure import Fact
@@ -30,7 +31,6 @@ STARTING_SECONDS = 0.3, 1.5
 KILLED_STARTING = 0.25
 HUNG_SECONDS = 10
 RECEIVED_BYTES = 1 << 16
-BATCH_EVENTS = 500
 
 
 class Reader:
@@ -137,7 +137,7 @@ def killed(kind: str, events: str, environment: Mapping[str, str], readers: Read
 def recorded(events: str) -> Counter[str]:
     total, position = Counter[str](), 0
     with history.opened(events) as past:
-        while some := past.after(position, BATCH_EVENTS):
+        while some := past.after(position, mix.BATCH_EVENTS):
             position = some[-1].position
             for one in some:
                 if isinstance(one.event, ViewsCounted):

@@ -8,13 +8,12 @@ import csv
 import gzip
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from bench import mix
-from bench.view import AGENT, SECTIONS
+from bench.view import AGENT, SECTIONS, record
 from cms.asks import View
 from cms.committer import Committer
 from cms.history import History
@@ -73,9 +72,7 @@ def publish(past: History, clicks: Sequence[Click]) -> None:
     """Every article, a minute before it is first read."""
     first = {click.article: click for click in reversed(clicks)}
     moments = sorted((moment(click.bucket) - timedelta(minutes=1), click) for click in first.values())
-    events = mix.public((click.article, click.section, at) for at, click in moments)
-    while some := list(islice(events, mix.BATCH_EVENTS)):
-        past.record(some)
+    record(past, ((click.article, click.section, at) for at, click in moments))
 
 
 def replay(past: History, clicks: Sequence[Click], store: SQLiteStore) -> Lists:

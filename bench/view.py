@@ -4,7 +4,7 @@ Nobody's first second counts. The first view of an article goes through the rout
 public; each of the ten thousand has been viewed once before they are measured.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +17,7 @@ from bench.load import Asked, answers, each_once, request, write_requests
 from bench.measure import Fact, Found, side_by_side
 from bench.serving import chronicle, plain
 from cms import history
+from cms.history import History
 from cms.ids import article_id
 from domain.views import BUCKET_SECONDS
 
@@ -80,8 +81,13 @@ def answering(asked: Asked, seconds: int, p99s: list[float], round: int) -> floa
 def publish(url: str, count: int) -> list[str]:
     """Record so many articles that are public now; return their ids."""
     at, ids = datetime.now(UTC), [article_id(f"view:{n}") for n in range(count)]
-    events = mix.public((id, f"section-{n % SECTIONS}", at) for n, id in enumerate(ids))
     with history.opened(url) as past:
-        while some := list(islice(events, mix.BATCH_EVENTS)):
-            past.record(some)
+        record(past, ((id, f"section-{n % SECTIONS}", at) for n, id in enumerate(ids)))
     return ids
+
+
+def record(past: History, articles: Iterable[tuple[str, str, datetime]]) -> None:
+    """`articles`: as `mix.public` takes them."""
+    events = mix.public(articles)
+    while some := list(islice(events, mix.BATCH_EVENTS)):
+        past.record(some)

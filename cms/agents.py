@@ -117,100 +117,104 @@ VERSION = re.compile(r"[-_ ]?v?\d+(?:\.\d+)+.*$")
 
 
 def agent_of(user_agent: str) -> Agent:
-    return _told(user_agent[:READ_CHARACTERS])
+    return told(user_agent[:READ_CHARACTERS])
 
 
 @lru_cache(KEPT_AGENTS)
-def _told(agent: str) -> Agent:
+def told(agent: str) -> Agent:
     agent = MODEL.sub("", agent)
     if not agent.strip():
         return NAMELESS
     if library := LIBRARY.match(agent):
         named = SELF_NAMED.search(agent)
-        return _bot(_product(agent, named.start())) if named else Agent(Kind.UNSURE, _named(library[0]))
-    if name := _listed(agent) or _called(agent) or _strange(agent):
-        return _bot(name)
-    return _faceless(agent) or READER
+        return bot(product_at(agent, named.start())) if named else Agent(Kind.UNSURE, plain_name(library[0]))
+    if name := on_a_list(agent) or called(agent) or strange(agent):
+        return bot(name)
+    return faceless(agent) or READER
 
 
-def _listed(agent: str) -> str | None:
+def like_a_browser(agent: str) -> bool:
+    return agent[:7].lower() == "mozilla"
+
+
+def on_a_list(agent: str) -> str | None:
     if IN_APP.search(agent):
         return None
     # Some proxies write every header in small letters.
     found = listed(re.IGNORECASE if agent.islower() else re.NOFLAG).search(agent)
     # Without "Mozilla" the second list takes mail programs and text browsers for crawlers.
-    if not found and agent[:7].lower() == "mozilla":
+    if not found and like_a_browser(agent):
         found = listed_too().search(agent)
-    return _product(agent, found.start()) if found else None
+    return product_at(agent, found.start()) if found else None
 
 
-def _called(agent: str) -> str | None:
+def called(agent: str) -> str | None:
     word = WORDS.search(agent)
-    return _product(agent, word.start()) if word else None
+    return product_at(agent, word.start()) if word else None
 
 
-def _strange(agent: str) -> str | None:
+def strange(agent: str) -> str | None:
     """What gives away an agent that nobody has named."""
     if IN_APP.search(agent):
         return None
     if ADDRESS.search(agent):
-        return _introduced(agent) or _host(agent) or "unnamed"
+        return introduced(agent) or host(agent) or "unnamed"
     compatible = COMPATIBLE.search(agent)
-    if compatible and not _on_a_system(compatible[1]):
-        return _introduced(agent) or "unnamed"
+    if compatible and not on_a_system(compatible[1]):
+        return introduced(agent) or "unnamed"
     if ODD.search(agent):
         return "odd"
-    if agent[:7].lower() == "mozilla":
-        return None if _on_a_system(agent) or HELD.search(agent) else _introduced(agent) or "Mozilla"
+    if like_a_browser(agent):
+        return None if on_a_system(agent) or HELD.search(agent) else introduced(agent) or "Mozilla"
     return None
 
 
-def _faceless(agent: str) -> Agent | None:
+def faceless(agent: str) -> Agent | None:
     """A program that names neither what people hold nor what draws pages: it shows them to nobody."""
-    if agent[:7].lower() == "mozilla" or any(by.search(agent) for by in (IN_APP, DEVICE, HELD, NAMED_BROWSER)):
+    if like_a_browser(agent) or any(by.search(agent) for by in (IN_APP, DEVICE, HELD, NAMED_BROWSER)):
         return None
     if NOTHING.search(agent):
         return Agent(Kind.UNSURE, "odd")
-    name = _introduced(agent) or "odd"
-    return Agent(Kind.UNSURE, _named(name)) if BUILT_ON.search(agent) else _bot(name)
+    name = introduced(agent) or "odd"
+    return Agent(Kind.UNSURE, plain_name(name)) if BUILT_ON.search(agent) else bot(name)
 
 
-def _on_a_system(agent: str) -> bool:
+def on_a_system(agent: str) -> bool:
     return any(by.search(agent) for by in (DEVICE, SYSTEM))
 
 
-def _introduced(agent: str) -> str | None:
+def introduced(agent: str) -> str | None:
     """By "compatible; NAME", else by the first product of one's own; what every browser says is nobody's name."""
-    plain = ADDRESS.sub(_blank, agent)
+    plain = ADDRESS.sub(blank, agent)
     compatible = COMPATIBLE.search(plain)
-    if not compatible and agent[:7].lower() == "mozilla" and _on_a_system(plain):
+    if not compatible and like_a_browser(agent) and on_a_system(plain):
         return None
     products = PRODUCT.findall(plain, compatible.start(1) if compatible else 0)
     return next((product for product in products if LETTERS.search(product) and not COMMON.fullmatch(product)), None)
 
 
-def _product(agent: str, at: int) -> str:
+def product_at(agent: str, at: int) -> str:
     """The whole word at a place: "AdsBot-Google" where "Google" was found; no word of an address, nor just "Bot"."""
-    plain = ADDRESS.sub(_blank, agent)
+    plain = ADDRESS.sub(blank, agent)
     found = next((product[0] for product in PRODUCT.finditer(plain) if product.end() > at), None)
     elsewhere = found is None or plain[at] != agent[at] or COMMON.fullmatch(found)
-    return (elsewhere and (_introduced(agent) or _host(agent))) or found or "unnamed"
+    return (elsewhere and (introduced(agent) or host(agent))) or found or "unnamed"
 
 
-def _host(agent: str) -> str | None:
+def host(agent: str) -> str | None:
     address = ADDRESS.search(agent)
     return next(filter(None, address.groups()), None) if address else None
 
 
-def _blank(found: re.Match[str]) -> str:
+def blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
 
 
-def _bot(name: str) -> Agent:
-    return Agent(Kind.BOT, _named(name))
+def bot(name: str) -> Agent:
+    return Agent(Kind.BOT, plain_name(name))
 
 
-def _named(name: str) -> str:
+def plain_name(name: str) -> str:
     """Without its version, so that it stays the same, and never long."""
     plain = " ".join(PRODUCT.findall(name))
     return (VERSION.sub("", plain) or plain)[:NAME_CHARACTERS].strip(" .-+_") or "unnamed"

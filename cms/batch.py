@@ -125,14 +125,8 @@ class Batch:
         )
 
     def save(self) -> list[int]:
-        if (
-            not self.events
-            and len(self.beside) == 1
-            and len(self.beside[0].values) == 1
-            and self.beside[0].rows is None
-        ):
-            # Views, mostly: they are many, and need no more than this.
-            self.history.commit(self.beside[0])
+        if alone := self.alone():
+            self.history.commit(alone)
             return []
         try:
             return self.history.record(self.events, self.beside)
@@ -142,6 +136,13 @@ class Batch:
             if not self.events or not self.is_ours(self.events[0]):
                 raise
             return [self.history.position_of(event.stream, event.version) for event in self.events]
+
+    def alone(self) -> Statement | None:
+        """The one statement of one row, if there is nothing else: of views, mostly, which are many."""
+        if self.events or len(self.beside) != 1:
+            return None
+        (statement,) = self.beside
+        return statement if len(statement.values) == 1 and statement.rows is None else None
 
     def is_ours(self, event: Recorded) -> bool:
         stored = next((e for e in self.history.stream(event.stream, event.version) if e.version == event.version), None)

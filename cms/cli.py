@@ -7,7 +7,7 @@ from typing import Any
 import click
 import msgspec
 
-from cms import audit, entrance, history, importer, newsroom, passwords, popular, settings, staff, worklist
+from cms import audit, entrance, history, importer, newsroom, other_rules, passwords, settings, staff, worklist
 from cms.follower import Follower, NotAlone, alone, collect_less_garbage
 from cms.history import History
 from cms.importer import BadLine
@@ -56,7 +56,7 @@ def ready_to_serve(values: Settings) -> None:
         store.close()
 
 
-def at_work(values: Settings) -> AbstractContextManager[Newsroom]:
+def opened(values: Settings) -> AbstractContextManager[Newsroom]:
     return newsroom.opened(values.events, zone=values.zone)
 
 
@@ -66,7 +66,7 @@ def follow() -> None:
     from cms import server
 
     values = settings.from_environment()
-    with at_work(values) as room:
+    with opened(values) as room:
         store = open_store(values.reads)
         store.position()
         follower, scheduler = Follower(room.history, store, values.reads, lambda touched: None), Scheduler(room)
@@ -91,7 +91,7 @@ def follow() -> None:
 @click.option("--skip-bad", is_flag=True, help="Record all but the bad lines.")
 def import_(file: Path, form: str, skip_bad: bool) -> None:
     """Record what FILE holds. Repeating it changes nothing; a bad line is named, and then nothing is recorded."""
-    with at_work(settings.from_environment()) as room:
+    with opened(settings.from_environment()) as room:
         bad: list[BadLine] = []
         lines = importer.check(room, file, bad.append)
         for line in bad[:BAD_LINES_SHOWN]:
@@ -140,7 +140,7 @@ def staff_group() -> None:
 @click.option("--section", "sections", multiple=True, help="Where they work; again for more. None: everywhere.")
 def staff_add(email: str, name: str, role: str, sections: tuple[str, ...]) -> None:
     """Add a staff member with the address EMAIL, or take back one who left."""
-    with at_work(settings.from_environment()) as room:
+    with opened(settings.from_environment()) as room:
         id = staff.hire(room, email, name, Role(role), BY, sections)
         ways_in = f"`chronicle staff reset {email}` lets them set a password, `chronicle token {email}` makes a token"
         messages.print(f"{email} is {role}, with the id {id}; {ways_in}.", markup=False)
@@ -160,7 +160,7 @@ def staff_list() -> None:
 @click.argument("email")
 def staff_leave(email: str) -> None:
     """End the work of EMAIL here: password, sessions and tokens are void from this moment on."""
-    with at_work(standing_newsroom()) as room:
+    with opened(standing_newsroom()) as room:
         command, beside = staff.leaving(staff.named_here(room.history, email))
         room.execute(command, BY, beside=beside)
         messages.print(f"{email} has left.", markup=False)
@@ -171,7 +171,7 @@ def staff_leave(email: str) -> None:
 def staff_reset(email: str) -> None:
     """Print a link by which EMAIL sets a password: once, alone on standard output. It holds for a day."""
     values = standing_newsroom()
-    with at_work(values) as room:
+    with opened(values) as room:
         staff_id = staff.require_at_work(room, staff.named_here(room.history, email)).id
         noted = entrance.noted(room, staff_id, BY, "command line", "link made")
         click.echo(passwords.new_link(room, values.base_url, staff_id, *noted).link)
@@ -181,7 +181,7 @@ def staff_reset(email: str) -> None:
 @click.argument("email")
 def token(email: str) -> None:
     """Print an API token for the staff member EMAIL: once, alone on standard output."""
-    with at_work(standing_newsroom()) as room:
+    with opened(standing_newsroom()) as room:
         click.echo(staff.new_token(room, email))
 
 
@@ -198,7 +198,7 @@ def history_(after: int, stream: str | None, limit: int | None) -> None:
                 return
 
 
-main.add_command(popular.popular)
+main.add_command(other_rules.popular_)
 
 
 @main.command()

@@ -7,12 +7,12 @@ from msgspec import Struct, structs
 
 from cms.figures import Figures
 from cms.moments import offset
+from cms.periods import HOUR_SECONDS
 from domain.article import ArticleTaken, ArticleViewsCarriedOver, EditionGiven
 from domain.recorded import Recorded
 from projections.store import Reads
 
 EDITIONS_MOST = 100
-HOUR_SECONDS = 3600
 
 
 class EditionFigures(Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from itertools import groupby, pairwise
+from math import sqrt
 
 from msgspec import Struct, field
 
@@ -10,15 +11,15 @@ from cms import readership
 from cms.history import History
 from cms.moments import offset
 from cms.periods import By, Period, local
-from cms.tally import SITE
+from cms.tally import SITE, SKETCH_LG_K
 from domain.rules import Unknown
 from domain.views import BUCKET_SECONDS
 from projections import popular, sections, tags, writers
 from projections.popular import BOTS, UNSURE
 from projections.store import LEVELS, Bucket, Reads, cover, id_of
 
-# 1.04 / sqrt(2 ** 14), of sketches that are put together.
-READERS_ERROR = 0.0081
+# Of sketches that are put together.
+READERS_ERROR = round(1.04 / sqrt(2**SKETCH_LG_K), 4)
 # Of a writer or a tag: the newest articles whose readers are told apart.
 ARTICLES_MOST = 1_000
 # Others wait for a server that sums up.
@@ -27,9 +28,8 @@ DAY_BUCKETS = LEVELS[0]
 
 
 class Point(Struct, frozen=True, kw_only=True):
-    """An hour or a day. `views`: what readers see, `unsure` of them by agents that do not tell who they are; `bots`:
-    views by known crawlers, which readers do not see. `readers`: different ones, estimated; null where they are no
-    longer known by the hour.
+    """An hour or a day. `views`: what readers see, `unsure` of them by agents that do not tell; `bots`: views by bots,
+    which readers do not see. `readers`: different ones, estimated; null where they are no longer known by the hour.
     """
 
     at: datetime
@@ -81,7 +81,7 @@ Find = Callable[[Reads], Subject]
 
 
 def site(reads: Reads) -> Subject:
-    return Subject("The whole site", [SITE], companions(popular.SITE))
+    return Subject("The whole site", [SITE], companions(popular.ALL_ARTICLES))
 
 
 def article(id: str, headline: str) -> Subject:
@@ -133,15 +133,15 @@ def read(reads: Reads, history: History, find: Find, by: By, periods: Sequence[P
     days = list(readers(history, subject.readers, by, periods, as_of))
     told = [count for each, _ in days for count in each]
     items = [
-        Point(at=shown(period.start, zone), views=seen, readers=different, bots=bots, unsure=unsure)
-        for period, (seen, unsure, bots), different in zip(periods, counted, told, strict=True)
+        Point(at=on_the_clocks(period.start, zone), views=viewed, readers=different, bots=bots, unsure=unsure)
+        for period, (viewed, unsure, bots), different in zip(periods, counted, told, strict=True)
     ]
     return Figures(
         name=subject.name,
         by=by,
-        since=shown(periods[0].start, zone),
-        until=shown(periods[-1].end, zone),
-        as_of=shown(int(as_of.timestamp()) // BUCKET_SECONDS * BUCKET_SECONDS, zone),
+        since=on_the_clocks(periods[0].start, zone),
+        until=on_the_clocks(periods[-1].end, zone),
+        as_of=on_the_clocks(int(as_of.timestamp()) // BUCKET_SECONDS * BUCKET_SECONDS, zone),
         totals=total(items, [together for _, together in days]),
         items=items,
     )
@@ -157,7 +157,7 @@ def total(items: Sequence[Point], daily: Sequence[int | None]) -> Totals:
     )
 
 
-def shown(at: int, zone: tzinfo) -> datetime:
+def on_the_clocks(at: int, zone: tzinfo) -> datetime:
     return offset(datetime.fromtimestamp(at, UTC), zone)
 
 

@@ -18,7 +18,7 @@ from projections import cards, latest, popular, sections, trending, writers
 from projections.cards import Card, Site
 from projections.follow import catch_up
 from projections.sqlite_store import SQLiteStore
-from projections.store import Add, Place, Write
+from projections.store import Add, Place, Write, is_companion
 
 # Of what readers get, what lists of cards are made of.
 READ_MODELS = (sections, writers, cards, latest)
@@ -95,7 +95,7 @@ def fading(now: int, minutes: int) -> Weight:
 
 
 def recounted(
-    history: History, until: int, asked: Rule, live: Weight, seen: Callable[[int], None] = lambda position: None
+    history: History, until: int, asked: Rule, live: Weight, reached: Callable[[int], None] = lambda position: None
 ) -> SQLiteStore:
     """What is public at a position, with totals under both rules. Nothing is written but to this memory."""
 
@@ -109,7 +109,7 @@ def recounted(
         return [*listed, *again, *counted(recorded, asked), *counted_live(recorded, live)]
 
     store = SQLiteStore(":memory:")
-    catch_up(history.for_readers, store, project, until=until, applied=lambda touched: seen(touched.position))
+    catch_up(history.for_readers, store, project, until=until, applied=lambda touched: reached(touched.position))
     return store
 
 
@@ -130,7 +130,7 @@ def counted(recorded: Recorded, rule: Rule) -> Iterator[Add]:
 def counted_live(recorded: Recorded, weigh: Weight) -> Iterator[Add]:
     """As the live lists count, by their own projection."""
     for write in popular.project(recorded):
-        if isinstance(write, Add) and ":" not in write.id and (weight := weigh(write.bucket)):
+        if isinstance(write, Add) and not is_companion(write.id) and (weight := weigh(write.bucket)):
             yield Add(LIVE + write.id, None, write.count * weight)
 
 

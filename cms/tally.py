@@ -57,8 +57,8 @@ class Tally:
             if kind is Kind.BOT:
                 continue
             if edition:
-                seen = self.editions[article]
-                seen[edition] = seen.get(edition, 0) + hits
+                versions = self.editions[article]
+                versions[edition] = versions.get(edition, 0) + hits
             for subject in (SITE, f"section:{section}", article):
                 self.sketch(hour, subject).update(visitor)
 

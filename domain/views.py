@@ -13,7 +13,7 @@ Counts = Mapping[int, Mapping[str, int]]
 
 
 class ViewsCounted(Event, frozen=True):
-    """`counts`: by readers. `bots` and `unsure`: by the name of the agent, known crawlers and those that do not tell.
+    """`counts`: by readers. `bots` and `unsure`: by the name of the agent, bots and those that do not tell.
 
     `editions`: by article, then by version, those of `counts` and `unsure` that saw another edition than the first.
     `rules`: the version of the rules that told agents apart; without one, all views stand in `counts`, whoever made

@@ -45,25 +45,25 @@ class Shown(Struct, frozen=True):
     edition: int
 
 
-class PlacedContent(Struct, frozen=True):
+class ShownContent(Struct, frozen=True):
     section: str
 
 
-class PlacedEdition(Struct, frozen=True):
-    content: PlacedContent
+class ShownEdition(Struct, frozen=True):
+    content: ShownContent
     published_at: datetime
     updated_at: datetime
 
 
-class Placed(Struct, frozen=True):
+class ShownDocument(Struct, frozen=True):
     """Of an article's document, no more than `Shown` needs."""
 
-    edition: PlacedEdition
+    edition: ShownEdition
     version: int
 
 
 decoder = msgspec.json.Decoder(ArticleDocument)
-placed = msgspec.json.Decoder(Placed)
+shown_decoder = msgspec.json.Decoder(ShownDocument)
 notices = msgspec.json.Decoder(Notice)
 
 
@@ -112,7 +112,7 @@ def shown(reads: Reads, id: str) -> Shown | None:
     (found,) = reads.get("article", [id])
     if found is None:
         return None
-    document = placed.decode(found)
+    document = shown_decoder.decode(found)
     edition = document.edition
     first = edition.updated_at == edition.published_at
     return Shown(edition.content.section, 0 if first else document.version)

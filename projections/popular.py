@@ -1,7 +1,7 @@
 """What readers read most, by views counted in a window. A function of the position and of `as_of`, to ten seconds."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from msgspec import Struct, structs
 
@@ -16,8 +16,8 @@ from projections.store import Add, Forget, Reads, Write, cover
 HOUR = 3600 // BUCKET_SECONDS
 DAY = 24 * HOUR
 WINDOWS = {"1h": HOUR, "24h": DAY, "7d": 7 * DAY, "30d": 30 * DAY, "all": None}
-# What all articles together were viewed, public now or not; no article has such an id.
-SITE = "site:views"
+# As if it were one: all articles together, public now or not. No article has such an id.
+ALL_ARTICLES = "site:views"
 UNSURE, BOTS = "unsure:", "bot:"
 # A day more than the longest window: clocks differ a little. What is older is kept by quarters of an hour.
 TEN_SECONDS_KEPT_DAYS = 31
@@ -44,7 +44,7 @@ def project(recorded: Recorded) -> list[Write]:
 
 
 def counted(event: ViewsCounted) -> Iterator[Add]:
-    """Known crawlers are no readers; whoever does not tell is taken for one, and counted apart too."""
+    """Bots are no readers; whoever does not tell is taken for one, and counted apart too."""
     yield from added(event.counts, "")
     for counts in event.unsure.values():
         yield from added(counts, "", UNSURE)
@@ -59,7 +59,7 @@ def added(counts: Counts, *prefixes: str) -> Iterator[Add]:
     for bucket, views in counts.items():
         for prefix in prefixes:
             yield from (Add(prefix + id, bucket, count) for id, count in views.items())
-            yield Add(prefix + SITE, bucket, sum(views.values()))
+            yield Add(prefix + ALL_ARTICLES, bucket, sum(views.values()))
 
 
 def read(
@@ -71,8 +71,7 @@ def read(
         return None
     views = dict(top(reads, as_of, window, within, limit))
     items = [ViewedCard(**structs.asdict(card), views=views[card.id]) for card in cards.read(reads, list(views), site)]
-    last = bucket(as_of) * BUCKET_SECONDS
-    return Popular(items, window, datetime.fromtimestamp(last, UTC).astimezone(site.zone))
+    return Popular(items, window, moment(bucket(as_of), site.zone))
 
 
 def top(reads: Reads, as_of: datetime, window: str, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
@@ -83,3 +82,8 @@ def top(reads: Reads, as_of: datetime, window: str, within: Sequence[str], limit
 
 def bucket(as_of: datetime) -> int:
     return int(as_of.timestamp()) // BUCKET_SECONDS
+
+
+def moment(bucket: int, zone: tzinfo) -> datetime:
+    """At which it begins."""
+    return datetime.fromtimestamp(bucket * BUCKET_SECONDS, UTC).astimezone(zone)

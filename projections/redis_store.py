@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import methodcaller
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from redis import Redis
@@ -25,6 +25,8 @@ QUIET_TRIES = 10
 # Others wait meanwhile: that many buckets are dropped at once, and that many questions are asked in one trip.
 AT_ONCE_MOST = 1_000
 CLUSTER = "?cluster=true"
+
+Key = TypeVar("Key", str, bytes)
 
 
 class RedisStore:
@@ -106,8 +108,7 @@ class RedisStore:
         return [int(count or 0) for count in self.redis.zmscore(self.key("total"), ids)] if ids else []
 
     def sums(self, groups: Sequence[Sequence[Bucket]], ids: Sequence[str]) -> list[list[int]]:
-        pieces = [list(ids[start : start + AT_ONCE_MOST]) for start in range(0, len(ids), AT_ONCE_MOST)]
-        asked = [(bucket, piece) for bucket in distinct(groups) for piece in pieces]
+        asked = [(bucket, piece) for bucket in distinct(groups) for piece in pieces(ids)]
         found = self.ask(methodcaller("zmscore", self.key("bucket", *bucket), piece) for bucket, piece in asked)
         counts: dict[Bucket, dict[str, int]] = defaultdict(dict)
         for (bucket, piece), scores in zip(asked, found, strict=True):
@@ -130,8 +131,7 @@ class RedisStore:
     def standing(self, ids: set[bytes], within: Sequence[str]) -> set[bytes]:
         """Those of the ids that have a place in one of these lists."""
         asked, lists = list(ids), frozenset(within)
-        pieces = [asked[start : start + AT_ONCE_MOST] for start in range(0, len(asked), AT_ONCE_MOST)]
-        found = self.ask(methodcaller("hmget", self.key("place"), piece) for piece in pieces)
+        found = self.ask(methodcaller("hmget", self.key("place"), piece) for piece in pieces(asked))
         places = zip(asked, (place for piece in found for place in piece), strict=True)
         return {id for id, place in places if place and not lists.isdisjoint(msgspec.json.decode(place)[1:])}
 
@@ -290,6 +290,10 @@ class RedisStore:
 
     def close(self) -> None:
         self.redis.close()
+
+
+def pieces(ids: Sequence[Key]) -> list[list[Key]]:
+    return [list(ids[start : start + AT_ONCE_MOST]) for start in range(0, len(ids), AT_ONCE_MOST)]
 
 
 def distinct(groups: Sequence[Sequence[Bucket]]) -> list[Bucket]:

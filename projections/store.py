@@ -86,9 +86,14 @@ def surrogate(kind: str, id: str) -> str:
 FIGURES = "figures"
 
 
+def is_companion(id: str) -> bool:
+    """No article's id has a colon in it."""
+    return ":" in id
+
+
 def views_key(id: str) -> str:
     """The key under which an answer that shows this count is kept. Readers are shown nothing of companions."""
-    return FIGURES if ":" in id else f"views:{id}"
+    return FIGURES if is_companion(id) else f"views:{id}"
 
 
 def touched(writes: Sequence[Write], left: Sequence[str]) -> frozenset[str]:
@@ -101,7 +106,7 @@ def touched(writes: Sequence[Write], left: Sequence[str]) -> frozenset[str]:
             case Place(lists=lists):
                 keys.update(lists)
             case Add(id):
-                keys |= {FIGURES} if ":" in id else {"popular", views_key(id)}
+                keys |= {views_key(id)} if is_companion(id) else {"popular", views_key(id)}
             case Forget():
                 pass  # Nobody asks for what is so old.
     return frozenset(keys)

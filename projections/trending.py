@@ -4,11 +4,10 @@ A view weighs 1,000 when it is made, a quarter of that after `FADING_MINUTES`, a
 divided by the square of (1 + age / fading). Weights are whole numbers, so that every store finds the same scores.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from msgspec import Struct, structs
 
-from domain.views import BUCKET_SECONDS
 from projections import cards, popular, sections
 from projections.cards import Card, Site
 from projections.latest import EVERYTHING
@@ -59,7 +58,7 @@ def read(
         )
         for card in cards.read(reads, list(scores), site)
     ]
-    return Trending(items, datetime.fromtimestamp(now * BUCKET_SECONDS, UTC).astimezone(site.zone))
+    return Trending(items, popular.moment(now, site.zone))
 
 
 def weights(now: int, fading: int) -> dict[Bucket, int]:

@@ -18,10 +18,10 @@ def client_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Client:
     peer = connection.client.host if connection.client else ""
     forwarded = ",".join(connection.headers.getall("x-forwarded-for", []))
     agent = connection.headers.get("user-agent", "")
-    return Client(counted(peer, forwarded, connection.app.state.trusted_proxies), agent)
+    return Client(address_of(peer, forwarded, connection.app.state.trusted_proxies), agent)
 
 
-def counted(peer: str, forwarded: str, trusted: TrustedProxies) -> str:
+def address_of(peer: str, forwarded: str, trusted: TrustedProxies) -> str:
     """Every proxy adds whom it was asked by at the right; what stands left of the last trusted one, anybody can say."""
     address = read(peer)
     if address is None:

@@ -8,17 +8,18 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, QueryParameter
 
+from cms.agents import READ_CHARACTERS
 from cms.asks import View
 from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.settings import TrustedProxies
 from cms.web.access import OPEN
-from cms.web.clients import counted
+from cms.web.clients import address_of
 from cms.web.problems import Failed
 from projections import articles
 from projections.articles import Shown
 
-AGENT_CHARACTERS_MOST = 512
+ANSWERED = {"views": HTTPStatus.NO_CONTENT, "beacon": HTTPStatus.ACCEPTED}
 
 ViewId = Annotated[
     str | None,
@@ -39,7 +40,7 @@ async def count_view(
     idempotency_key: IdempotencyKey = None,
 ) -> None:
     """Count a view. Answered once it is on disk."""
-    await newsroom.count(await seen(request, article_id, view or idempotency_key or ""))
+    await newsroom.count(await viewed(request, article_id, view or idempotency_key or ""))
 
 
 @post("/articles/{article_id:str}/beacon", opt=OPEN, status_code=HTTPStatus.ACCEPTED)
@@ -51,11 +52,12 @@ async def count_later(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[None]:
     """Count a view for a page that does not wait. A view that is not yet on disk is lost if the process is killed."""
-    newsroom.count_later(await seen(request, article_id, view or idempotency_key or ""))
+    newsroom.count_later(await viewed(request, article_id, view or idempotency_key or ""))
     return Response(None, status_code=HTTPStatus.ACCEPTED, media_type="text/plain")
 
 
-async def seen(request: Request[Any, Any, State], article_id: str, id: str) -> View:
+async def viewed(request: Request[Any, Any, State], article_id: str, id: str) -> View:
+    """Failed: the article is not public, or was withdrawn."""
     reading: Reading = request.app.state.reading
     shown = await reading.article_shown(article_id)
     if shown is None:
@@ -93,13 +95,13 @@ def looked_at(article_id: str, shown: Shown, scope: Any, trusted: TrustedProxies
             forwarded += b"," + value if forwarded else value
     peer = scope["client"][0] if scope.get("client") else ""
     # As it stands, an IPv4 address that nobody forwarded for is what it would be counted as.
-    client = counted(peer, forwarded.decode("latin-1"), trusted) if trusted or ":" in peer else peer
+    client = address_of(peer, forwarded.decode("latin-1"), trusted) if trusted or ":" in peer else peer
     return View(
         article=article_id,
         section=shown.section,
         edition=shown.edition,
         client=client,
-        agent=agent[:AGENT_CHARACTERS_MOST].decode("latin-1"),
+        agent=agent[:READ_CHARACTERS].decode("latin-1"),
         id=id,
     )
 

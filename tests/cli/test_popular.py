@@ -11,11 +11,10 @@ import pytest
 from cms.ids import new_id
 from domain.recorded import Recorded
 from domain.views import BUCKET_SECONDS, VIEWS, Counts, ViewsCounted
+from tests.agents import BROWSER, CRAWLER
 from tests.cli.home import SECTION, Home, article
 from tests.web.deadline import until
 
-GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 Ids = Mapping[str, str]
 
 
@@ -166,7 +165,7 @@ def test_a_crawler_that_a_running_server_left_out_can_be_let_in(home: Home) -> N
     home.imported(SECTION, article("x-1", headline="Rain"), article("x-2", headline="Frost"))
     ids = by_name(home)
     with home.serving() as server:
-        for name, agent in (("Rain", FIREFOX), ("Frost", GOOGLEBOT), ("Frost", GOOGLEBOT)):
+        for name, agent in (("Rain", BROWSER), ("Frost", CRAWLER), ("Frost", CRAWLER)):
             viewed = server.client.post(f"/v1/articles/{ids[name]}/views", headers={"User-Agent": agent})
             assert viewed.status_code == 204
         until(lambda: server.read("/v1/popular")["items"])

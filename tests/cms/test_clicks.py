@@ -26,6 +26,7 @@ from projections.popular import HOUR
 from projections.redis_store import RedisStore
 from projections.sqlite_store import SQLiteStore
 from projections.store import Reads
+from tests.agents import BROWSER
 from tests.cms.desk import NEVER_SECONDS, Clock, in_journal, recorded
 from tests.projections.told import edition, published, told
 
@@ -33,7 +34,6 @@ CLICKS = Path(__file__).parents[3] / "shared" / "corpus" / "clicks-48h.csv.gz"
 HOURS = 2
 # So many buckets are counted by one process; then the next one goes on.
 SHIFT = HOUR // 4
-BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 pytestmark = pytest.mark.skipif(not CLICKS.exists(), reason="needs ../shared/corpus/clicks-48h.csv.gz")
 

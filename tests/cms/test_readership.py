@@ -21,13 +21,13 @@ from cms.periods import Period
 from cms.readership import FOLDED_SUBJECTS, HOURS_KEPT_DAYS
 from cms.recorders import RowsMoved
 from cms.tally import SITE, SKETCH_LG_K
+from tests.agents import BROWSER
 from tests.cms.database import rows
 from tests.cms.desk import NEVER_SECONDS, NOON, Clock, together, until
 
 HOUR = 3600
 DAY = 24 * HOUR
 TODAY = int(NOON.replace(hour=0).timestamp())
-BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 MANY = 20_000
 AT_ONCE = 5_000
 

@@ -16,13 +16,11 @@ from cms.newsroom import Newsroom
 from cms.readership import union
 from cms.tally import SITE
 from cms.visitors import Visitors
+from tests.agents import BROWSER, CRAWLER, OTHER_BROWSER
 from tests.cms.database import rows
 from tests.cms.desk import NEVER_SECONDS, NOON, Clock
 
 DAY, ADDRESS = "2025-03-01", "203.0.113.77"
-BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
-OTHER_BROWSER = BROWSER.replace("128.0", "127.0")
-CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 
 
 @pytest.fixture

@@ -1,3 +1,5 @@
+"""What readers want next: by how much views weigh, and what an answer says of them."""
+
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

@@ -47,7 +47,7 @@ def hours(store: SQLiteStore) -> list[int]:
     return list(range(first + HOUR, last + 1, HOUR))
 
 
-def hits(store: SQLiteStore, hour: int, weights: dict[Bucket, int]) -> tuple[int, int]:
+def taken(store: SQLiteStore, hour: int, weights: dict[Bucket, int]) -> tuple[int, int]:
     """Clicks of the hour on the articles with the highest scores, and all."""
     shown = [id for id, _ in store.top(weights, ["latest"], SHOWN)]
     quarters = [(trending.QUARTER, start) for start in range(hour, hour + HOUR, trending.QUARTER)]
@@ -65,8 +65,8 @@ def share(counted: list[tuple[int, int]]) -> float:
 
 def test_what_trends_is_what_readers_want_next(store: SQLiteStore) -> None:
     starts = hours(store)
-    by_trend = [hits(store, hour, trending.weights(hour - 1, FADING_MINUTES * MINUTE)) for hour in starts]
-    by_hour = [hits(store, hour, last_hour(hour)) for hour in starts]
+    by_trend = [taken(store, hour, trending.weights(hour - 1, FADING_MINUTES * MINUTE)) for hour in starts]
+    by_hour = [taken(store, hour, last_hour(hour)) for hour in starts]
     day = len(starts) // 2
     assert len(starts) == 47
     assert share(by_hour) == pytest.approx(0.571, abs=0.001)
@@ -77,7 +77,7 @@ def test_what_trends_is_what_readers_want_next(store: SQLiteStore) -> None:
 
 @pytest.mark.parametrize("minutes", [6, 7, 9, 10, 12])
 def test_the_fading_is_not_fitted_to_these_two_days(store: SQLiteStore, minutes: int) -> None:
-    assert share([hits(store, hour, trending.weights(hour - 1, minutes * MINUTE)) for hour in hours(store)]) >= 0.585
+    assert share([taken(store, hour, trending.weights(hour - 1, minutes * MINUTE)) for hour in hours(store)]) >= 0.585
 
 
 @pytest.mark.parametrize("late", [1, 2, 3], ids=lambda late: f"{late}0 seconds")
@@ -87,5 +87,5 @@ def test_views_may_come_a_little_late(store: SQLiteStore, late: int) -> None:
     counted = []
     for hour in starts:
         weights = trending.weights(hour, FADING_MINUTES * MINUTE)
-        counted.append(hits(store, hour, {b: w for b, w in weights.items() if sum(b) <= hour - late}))
+        counted.append(taken(store, hour, {b: w for b, w in weights.items() if sum(b) <= hour - late}))
     assert share(counted) >= 0.585

@@ -3,7 +3,7 @@
 import pytest
 
 from cms.settings import BadSetting, from_environment
-from cms.web.clients import counted
+from cms.web.clients import address_of
 
 PROXIES = "10.0.0.0/8, 192.168.1.1,2001:db8:1::/48"
 TRUSTED = from_environment({"CHRONICLE_TRUSTED_PROXIES": PROXIES}).proxies
@@ -30,13 +30,13 @@ TRUSTED = from_environment({"CHRONICLE_TRUSTED_PROXIES": PROXIES}).proxies
     ],
 )
 def test_who_is_counted(peer: str, forwarded: str, client: str) -> None:
-    assert counted(peer, forwarded, TRUSTED) == client
+    assert address_of(peer, forwarded, TRUSTED) == client
 
 
 def test_nobody_is_trusted_unless_it_is_said() -> None:
     trusted = from_environment({}).proxies
     assert trusted == ()
-    assert counted("127.0.0.1", "198.51.100.1", trusted) == "127.0.0.1"
+    assert address_of("127.0.0.1", "198.51.100.1", trusted) == "127.0.0.1"
 
 
 @pytest.mark.parametrize("proxies", ["nonsense", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.1;10.0.0.2"])

@@ -12,11 +12,10 @@ from msgspec import structs
 from cms.asks import View
 from cms.settings import Settings
 from domain.role import Role
+from tests.agents import BROWSER, CRAWLER, OTHER_BROWSER
 from tests.web.deadline import until
 from tests.web.house import Answer, Clock, House, hired, opened, problem
 
-BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
-CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 LIBRARY = "python-httpx/0.28"
 SVG = "{http://www.w3.org/2000/svg}"
 SUBJECTS = ("", "/sections/nation", "/writers/ann", "/tags/trade")
@@ -115,7 +114,7 @@ def test_known_crawlers_stand_apart_and_whoever_does_not_tell_is_among_the_reade
 
 def test_a_view_over_http_is_in_the_figures(house: House) -> None:
     id = house.published()
-    for agent in (BROWSER, BROWSER, BROWSER.replace("128", "127"), CRAWLER):
+    for agent in (BROWSER, BROWSER, OTHER_BROWSER, CRAWLER):
         assert house.client.post(f"/v1/articles/{id}/views", headers={"user-agent": agent}).status_code == 204
     counted(house)
     assert totals(figures(house, f"/articles/{id}")) == (3, 2, 1, 0)

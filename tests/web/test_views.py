@@ -10,12 +10,12 @@ from httpx import Response
 from cms import committer, tally
 from cms.settings import Settings
 from domain.role import Role
+from tests.agents import CRAWLER
 from tests.cms.database import standstill
 from tests.cms.desk import views
 from tests.web.deadline import until
 from tests.web.house import House, problem
 
-GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 # Ids that clients of two servers send at the same moment.
 AT_ONCE = 60
 WAITING_MOST = 5
@@ -252,7 +252,7 @@ def test_a_server_with_too_much_waiting_asks_to_come_back_and_loses_nothing(
 def test_a_crawler_is_answered_like_a_reader_and_stands_in_no_list(house: House) -> None:
     id = house.published()
     for _ in range(3):
-        answer = viewed(house, id, User_Agent=GOOGLEBOT)
+        answer = viewed(house, id, User_Agent=CRAWLER)
         assert (answer.status_code, answer.content) == (204, b"")
     rolled_up(house, id, 0)
     for path in ("/v1/popular", "/v1/popular?window=all", "/v1/trending"):

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from cms.moments import moment
 from cms.recount import Line, Rule, Unsure, Weight, fading, in_window
 from cms.terminal import Failure, progress, standing_newsroom, stepping
 from domain.views import BUCKET_SECONDS
-from projections import popular as live
+from projections import popular
 from projections.cards import Site
 from projections.trending import FADING_MINUTES
 
@@ -38,15 +38,15 @@ class Length(click.ParamType[str]):
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> str:
         text = str(value)
-        if text not in live.WINDOWS and not LENGTH.fullmatch(text):
+        if text not in popular.WINDOWS and not LENGTH.fullmatch(text):
             self.fail(f"'{text}' is no window; say a number of m, h or d, such as 90m, 6h or 3d, or all.")
         return text
 
 
 def length(window: str) -> int | None:
     """In buckets of ten seconds; None: ever."""
-    if window in live.WINDOWS:
-        return live.WINDOWS[window]
+    if window in popular.WINDOWS:
+        return popular.WINDOWS[window]
     number, unit = window[:-1], window[-1]
     return int(number) * UNIT_SECONDS[unit] // BUCKET_SECONDS
 
@@ -79,7 +79,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     gone: list[Line]
 
 
-@click.command()
+@click.command("popular")
 @click.option(
     "--list",
     "name",
@@ -113,11 +113,11 @@ class Answer(Struct, frozen=True, kw_only=True):
 )
 @click.option(
     "--against",
-    type=click.Choice(list(live.WINDOWS)),
+    type=click.Choice(list(popular.WINDOWS)),
     help="Of popular: the live window that it is held against.  [default: 24h]",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def popular(
+def popular_(
     name: str,
     window: str | None,
     minutes: int | None,
@@ -159,7 +159,7 @@ def answered(
     values: settings.Settings, asked: Asked, now: datetime, words: tuple[str, ...] | None, limit: int
 ) -> Answer | None:
     """None: no such section."""
-    wanted, current = asked.weights(live.bucket(now))
+    wanted, current = asked.weights(popular.bucket(now))
     rule = Rule(wanted, words, asked.unsure)
     with history.opened(values.events) as events:
         head = events.head()
@@ -167,10 +167,15 @@ def answered(
             store = recount.recounted(events, head, rule, current, stepping(advance))
     with closing(store):
         found = recount.compared(store, Site(values.title, values.base_url, values.zone), asked.section, limit)
-    as_of = datetime.fromtimestamp(live.bucket(now) * BUCKET_SECONDS, UTC).astimezone(values.zone)
     if found is None:
         return None
-    return Answer(asked=asked, as_of=as_of, position=head, items=found.items, gone=found.gone)
+    return Answer(
+        asked=asked,
+        as_of=popular.moment(popular.bucket(now), values.zone),
+        position=head,
+        items=found.items,
+        gone=found.gone,
+    )
 
 
 def fitting(
