@@ -7,7 +7,7 @@ and its number there.
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -18,6 +18,7 @@ from cms.agents import Kind, agent_of
 from cms.asks import Hit, View
 from cms.history import History
 from cms.ids import new_id
+from cms.periods import hour_start, local
 from cms.recorders import RowsMoved, Statement
 from cms.tally import Tally
 from cms.visitors import Visitors
@@ -68,7 +69,7 @@ class Journal:
     def rows(self, hits: Sequence[Hit]) -> list[Statement]:
         """What brings hits to disk, but for those whose client asked for them before."""
         new, ids = self.not_seen(hits)
-        statements = [self.packed(new, self.number(hits))] if new else []
+        statements = [self.packed(new, self.seq_of(hits))] if new else []
         if ids:
             marks = ", ".join(["(?, ?)"] * len(ids))
             # In one order, so that two processes do not wait for each other.
@@ -93,7 +94,7 @@ class Journal:
         seen = {id(hit) for hit in (*again, *(ids[one] for one in known))}
         return [hit for hit in hits if id(hit) not in seen], {one: hit for one, hit in ids.items() if one not in known}
 
-    def number(self, hits: Sequence[Hit]) -> int:
+    def seq_of(self, hits: Sequence[Hit]) -> int:
         """Of a batch; tried again after a connection was lost, by the library or by us, it keeps its number."""
         if not hits[0].seq:
             self.seq += 1
@@ -102,8 +103,8 @@ class Journal:
         return hits[0].seq
 
     def packed(self, hits: Sequence[Hit], seq: int) -> Statement:
-        numbers = Counter(map(self.told, hits))
-        pack = tally.encode([(*told, number) for told, number in numbers.items()])
+        counts = Counter(map(self.told, hits))
+        pack = tally.encode([(*told, count) for told, count in counts.items()])
         # Committed without our knowing, the batch may have been counted since by who took this process for gone.
         insert = (
             "insert into hit_batch select ?, ?, ?, ?"
@@ -194,6 +195,5 @@ def view_id(view: View) -> bytes:
 @lru_cache(maxsize=64)
 def day_and_hour(bucket: int, zone: tzinfo) -> tuple[str, int]:
     """The day, and the Unix time at which the hour began that a bucket lies in."""
-    local = datetime.fromtimestamp(bucket * BUCKET_SECONDS, UTC).astimezone(zone)
-    seconds_into_hour = local.minute * 60 + local.second
-    return local.date().isoformat(), bucket * BUCKET_SECONDS - seconds_into_hour
+    at = bucket * BUCKET_SECONDS
+    return local(at, zone).date().isoformat(), hour_start(at, zone)
