@@ -15,21 +15,21 @@ WORDS_MOST = 10_000
 WORD = re.compile(r"[\w.+ -]+", re.ASCII)
 
 
-def words(file: Path) -> tuple[str, ...]:
-    """In small letters, each once. BadField: names the first line that is none."""
+def words(file: Path) -> frozenset[str]:
+    """In small letters. BadField: names the first line that is none."""
     with file.open("rb") as stream:
         raw = stream.read(LIST_BYTES_MOST + 1)
     if len(raw) > LIST_BYTES_MOST:
         raise BadField("bots", f"{file} is longer than {LIST_BYTES_MOST:,} bytes; split it, or leave out what is old.")
-    found: dict[str, None] = {}
+    found: set[str] = set()
     for number, line in enumerate(raw.decode("utf-8-sig", errors="replace").splitlines(), start=1):
         word = line.strip()
         if word and not word.startswith("#"):
             require_word(word, f"{file}, line {number}")
-            found[word.lower()] = None
+            found.add(word.lower())
     if len(found) > WORDS_MOST:
         raise BadField("bots", f"{file} has {len(found):,} words; {WORDS_MOST:,} are allowed.")
-    return tuple(found)
+    return frozenset(found)
 
 
 def require_word(word: str, place: str) -> None:

@@ -156,7 +156,7 @@ def popular_(
 
 
 def answered(
-    values: settings.Settings, asked: Asked, now: datetime, words: tuple[str, ...] | None, limit: int
+    values: settings.Settings, asked: Asked, now: datetime, words: frozenset[str] | None, limit: int
 ) -> Answer | None:
     """None: no such section."""
     wanted, current = asked.weights(popular.bucket(now))

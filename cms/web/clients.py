@@ -10,6 +10,8 @@ from cms.settings import TrustedProxies
 
 # Whoever has one IPv6 address mostly has all that begin so.
 OWN_NETWORK_BITS = 64
+# What stands left of so many proxies is not looked at, however long somebody made it.
+HOPS_MOST = 32
 
 Address = IPv4Address | IPv6Address
 
@@ -26,7 +28,7 @@ def address_of(peer: str, forwarded: str, trusted: TrustedProxies) -> str:
     address = read(peer)
     if address is None:
         return peer
-    hops = forwarded.split(",")
+    hops = forwarded.rsplit(",", HOPS_MOST)
     while hops and any(address in network for network in trusted):
         hop = read(hops.pop().strip())
         if hop is None:

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from litestar import Request, Response, post
-from litestar.datastructures import State
+from litestar.datastructures import CacheControlHeader, State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, QueryParameter
 
@@ -31,7 +31,11 @@ IdempotencyKey = Annotated[
 ]
 
 
-@post("/articles/{article_id:str}/views", opt=OPEN, status_code=HTTPStatus.NO_CONTENT)
+# As at the door.
+NEVER_KEPT = CacheControlHeader(no_store=True)
+
+
+@post("/articles/{article_id:str}/views", opt=OPEN, status_code=HTTPStatus.NO_CONTENT, cache_control=NEVER_KEPT)
 async def count_view(
     request: Request[Any, Any, State],
     newsroom: NamedDependency[Newsroom],
@@ -43,7 +47,7 @@ async def count_view(
     await newsroom.count(await viewed(request, article_id, view or idempotency_key or ""))
 
 
-@post("/articles/{article_id:str}/beacon", opt=OPEN, status_code=HTTPStatus.ACCEPTED)
+@post("/articles/{article_id:str}/beacon", opt=OPEN, status_code=HTTPStatus.ACCEPTED, cache_control=NEVER_KEPT)
 async def count_later(
     request: Request[Any, Any, State],
     newsroom: NamedDependency[Newsroom],

@@ -1,5 +1,6 @@
 """Starting, stopping and sharing the work."""
 
+import socket
 import sys
 import time
 from pathlib import Path
@@ -7,9 +8,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from cms.server import HEADER_BYTES_MOST
 from domain.views import ViewsCounted
 from tests.cli.home import SECTION, Home, Server, article
 from tests.web.deadline import until
+
+# RFC 9113: what a client says first, with no settings of its own.
+HTTP2_BEGINS = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+SETTINGS_FRAME, MAX_HEADER_LIST_SIZE = 4, b"\x00\x06"
 
 
 def views_counted(home: Home) -> int:
@@ -43,6 +49,19 @@ def test_idle_connections_do_not_hold_a_server_up(home: Home) -> None:
         started = time.monotonic()
         assert server.stop() == 0
         assert time.monotonic() - started < 30
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_client_is_told_how_long_the_headers_of_a_request_may_be(home: Home, workers: str) -> None:
+    with home.serving("--workers", workers) as server:
+        url = server.client.base_url
+        with socket.create_connection((url.host, url.port), timeout=60) as client, client.makefile("rb") as answer:
+            client.sendall(HTTP2_BEGINS)
+            length, kind = int.from_bytes(answer.read(3)), answer.read(6)[0]
+            settings = answer.read(length)
+    assert kind == SETTINGS_FRAME
+    told = {settings[at : at + 2]: int.from_bytes(settings[at + 2 : at + 6]) for at in range(0, length, 6)}
+    assert told[MAX_HEADER_LIST_SIZE] == HEADER_BYTES_MOST
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(home: Home) -> None:

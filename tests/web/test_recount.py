@@ -53,7 +53,8 @@ def recounted(
     limit: int = 100,
 ) -> Compared:
     history = house.newsroom.history
-    with closing(recount.recounted(history, history.head(), Rule(weight, words, unsure), live or weight)) as store:
+    rule = Rule(weight, None if words is None else frozenset(words), unsure)
+    with closing(recount.recounted(history, history.head(), rule, live or weight)) as store:
         found = recount.compared(store, house.door.app.state.site, section, limit)
     assert found is not None
     return found

@@ -200,6 +200,14 @@ def test_what_is_public_again_is_counted_again(house: House) -> None:
     rolled_up(house, id, 2)
 
 
+@pytest.mark.parametrize("last", ["views", "beacon"])
+@pytest.mark.parametrize("query", ["", "?view=v1"])
+def test_no_cache_keeps_the_answer(house: House, last: str, query: str) -> None:
+    id = house.published()
+    for _ in range(2):
+        assert viewed(house, id, query, last).headers["cache-control"] == "no-store"
+
+
 # Those that do not wait.
 
 
