@@ -30,6 +30,7 @@ class Batch:
         self.folds: dict[str, tuple[int, Any]] = {}
         self.events: list[Recorded] = []
         self.beside: list[Statement] = []
+        self.views_alone = False
         self.receipts: dict[tuple[str, str], tuple[str, Receipt]] = {}
 
     def record(self, items: Sequence[Item]) -> list[tuple[Any, Any]]:
@@ -44,6 +45,8 @@ class Batch:
         answers = [(ask.answer, self.outcome(ask)) for ask in asks]
         if hits:
             self.beside += self.committer.journal.rows(hits)
+            # With ids of clients', there are more statements.
+            self.views_alone = len(hits) == len(items) and len(self.beside) == len(("insert", "take out"))
         self.beside += [statement for note in notes for statement in note.statements]
         self.beside += worklist.rows(self.events, self.fold)
         position_of = self.standing([outcome for _, outcome in answers if isinstance(outcome, Receipt)])
@@ -125,8 +128,8 @@ class Batch:
         )
 
     def save(self) -> list[int]:
-        if alone := self.alone():
-            self.history.commit(alone)
+        if self.views_alone:
+            self.history.commit(*self.beside)
             return []
         try:
             return self.history.record(self.events, self.beside)
@@ -136,13 +139,6 @@ class Batch:
             if not self.events or not self.is_ours(self.events[0]):
                 raise
             return [self.history.position_of(event.stream, event.version) for event in self.events]
-
-    def alone(self) -> Statement | None:
-        """The one statement of one row, if there is nothing else: of views, mostly, which are many."""
-        if self.events or len(self.beside) != 1:
-            return None
-        (statement,) = self.beside
-        return statement if len(statement.values) == 1 and statement.rows is None else None
 
     def is_ours(self, event: Recorded) -> bool:
         stored = next((e for e in self.history.stream(event.stream, event.version) if e.version == event.version), None)

@@ -178,8 +178,16 @@ class History(Application[str]):
         return {row["id"]: row for row in rows}
 
     @abstractmethod
-    def commit(self, statement: Statement) -> None:
-        """One statement by itself, in one trip to the disk; only the committer's thread may call this."""
+    def commit(self, statement: Statement, again: Statement) -> None:
+        """One statement by itself, in one trip to the disk; only the committer's thread may call this.
+
+        `again`: what follows it in one transaction if it had to be sent a second time. Their values are numbers, bytes
+        and ids: no text that somebody chose.
+        """
+
+    @abstractmethod
+    def scrub(self) -> bool:
+        """See to it that what was deleted stands nowhere in the files of a database of one's own; False: not yet."""
 
     @abstractmethod
     def require_durable(self) -> None:
@@ -212,14 +220,21 @@ class SQLiteHistory(History):
     def connection(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=LOCKED_SECONDS)
         connection.execute("pragma synchronous = full")
+        connection.execute("pragma secure_delete = on")
         return connection
 
-    def commit(self, statement: Statement) -> None:
+    def commit(self, statement: Statement, again: Statement) -> None:
         (values,) = statement.values
         try:
             self.connection.execute(statement.sql, values)
         except sqlite3.Error as error:
             raise OperationalError(str(error)) from error
+
+    def scrub(self) -> bool:
+        self.connection.execute(f"pragma busy_timeout = {SCRUBBED_MS}")
+        (busy, *_) = self.connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+        self.connection.execute(f"pragma busy_timeout = {LOCKED_SECONDS * 1000}")
+        return not busy
 
     def close(self) -> None:
         if "connection" in vars(self):
@@ -233,6 +248,7 @@ class SQLiteHistory(History):
 
 
 LOCKED_SECONDS = 10
+SCRUBBED_MS = 100
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 2
 # A server that has vanished without a word is given up after ten seconds.
@@ -278,17 +294,23 @@ class PostgresHistory(History):
         made: InfrastructureFactory = factory
         return made
 
-    def commit(self, statement: Statement) -> None:
+    def commit(self, statement: Statement, again: Statement) -> None:
         try:
             self.send(statement)
         except psycopg.Error:
-            # The server may have been started again; what was committed unheard is not written twice.
+            # The server may have been started again, and may have committed what it did not say.
             self.disconnect()
             try:
-                self.send(statement)
+                with self.connection.transaction():
+                    self.send(statement)
+                    self.send(again)
             except psycopg.Error as error:
                 self.disconnect()
                 raise OperationalError(str(error)) from error
+
+    def scrub(self) -> bool:
+        """The server's files are its own: it writes over what was deleted when it cleans up."""
+        return True
 
     def send(self, statement: Statement) -> None:
         """By the C library's own call, which lets go of the interpreter once; a cursor does so again and again."""

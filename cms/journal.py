@@ -4,6 +4,7 @@ Hits that are committed together are one row, packed. `owner` and `seq` name it:
 and its number there.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,6 +12,7 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from hashlib import blake2b
 
+import msgspec
 from eventsourcing.persistence import PersistenceError
 
 from cms import readership, tally
@@ -29,6 +31,9 @@ ABANDONED_BUCKETS = 3
 READ_ROWS = 100
 VIEW_ID_BYTES = 16
 KEPT_SECONDS = 24 * 60 * 60
+FORGOTTEN_MOST = 50_000
+
+log = logging.getLogger(__name__)
 
 
 class Unrolled:
@@ -69,7 +74,7 @@ class Journal:
     def rows(self, hits: Sequence[Hit]) -> list[Statement]:
         """What brings hits to disk, but for those whose client asked for them before."""
         new, ids = self.not_seen(hits)
-        statements = [self.packed(new, self.seq_of(hits))] if new else []
+        statements = self.packed(new, self.seq_of(hits)) if new else []
         if ids:
             marks = ", ".join(["(?, ?)"] * len(ids))
             # In one order, so that two processes do not wait for each other.
@@ -102,15 +107,20 @@ class Journal:
                 hit.seq = self.seq
         return hits[0].seq
 
-    def packed(self, hits: Sequence[Hit], seq: int) -> Statement:
+    def packed(self, hits: Sequence[Hit], seq: int) -> list[Statement]:
+        """A row; and what takes it out again if, written twice after a lost answer, it was counted in between."""
         counts = Counter(map(self.told, hits))
         pack = tally.encode([(*told, count) for told, count in counts.items()])
-        # Committed without our knowing, the batch may have been counted since by who took this process for gone.
-        insert = (
-            "insert into hit_batch select ?, ?, ?, ?"
-            " where not exists (select 1 from hits_counted where owner = ? and seq >= ?) on conflict do nothing"
+        row = (self.owner, seq, min(hit.bucket for hit in hits), pack)
+        # A statement of its own, which sees what was committed while the first one waited.
+        take_out = (
+            "delete from hit_batch where owner = ? and seq = ?"
+            " and exists (select 1 from hits_counted where owner = ? and seq >= ?)"
         )
-        return Statement(insert, [(self.owner, seq, min(hit.bucket for hit in hits), pack, self.owner, seq)])
+        return [
+            Statement("insert into hit_batch values (?, ?, ?, ?) on conflict do nothing", [row]),
+            Statement(take_out, [(self.owner, seq, self.owner, seq)]),
+        ]
 
     def told(self, hit: Hit) -> tuple[int, int, str, str, int, Kind, str, int]:
         """As `Counted`, but for the number of hits."""
@@ -126,13 +136,15 @@ class Journal:
         if self.seq - self.own.seq >= READ_ROWS:
             self.own.read_on(self.history)
 
-    def roll_up(self, at: datetime, everybody: bool = False) -> list[int]:
+    def roll_up(self, at: datetime, now: datetime, everybody: bool = False) -> list[int]:
         """Turn rows into events and delete them, in one transaction for each owner; return the events' positions.
+
+        `at`: when they are recorded, which is ahead of `now` if another process's clock was ahead once.
 
         Rows of others are taken if nobody did for long, or at a start. That is safe whoever still lives: the deletion
         must meet exactly the rows that were counted, and each owner's rows are committed in order.
         """
-        abandoned = int(at.timestamp()) // BUCKET_SECONDS - ABANDONED_BUCKETS
+        abandoned = int(now.timestamp()) // BUCKET_SECONDS - ABANDONED_BUCKETS
         positions = []
         for row in self.history.select(
             "select owner, min(bucket) as bucket from hit_batch group by owner order by owner"
@@ -141,8 +153,11 @@ class Journal:
                 unrolled = self.own if row["owner"] == self.owner else Unrolled(row["owner"])
                 # Whether it comes to be recorded or not: the next time begins anew.
                 self.own = Unrolled(self.owner) if unrolled is self.own else self.own
-                positions += self.record(unrolled, at)
-        self.forget(at)
+                try:
+                    positions += self.record(unrolled, at)
+                except msgspec.DecodeError:
+                    # It must keep nobody else from being counted.
+                    log.exception("Views of %s cannot be read, and stay in the journal.", row["owner"])
         return positions
 
     def record(self, unrolled: Unrolled, at: datetime) -> list[int]:
@@ -175,16 +190,17 @@ class Journal:
             # Somebody else rolls these up, or they stay in the journal until the next time.
             return []
 
-    def forget(self, at: datetime) -> None:
-        """Salts of days that are over, what nobody can ask again for, and a month's hours of readers."""
-        self.visitors.forget_before(self.visitors.day(at))
-        before = int(at.timestamp()) - KEPT_SECONDS
-        for table in ("view_id", "hits_counted"):
+    def forget(self, now: datetime) -> None:
+        """Salts of days that are over, what nobody can ask again for, hours of readers of a month ago; some at once."""
+        self.visitors.forget_before(self.visitors.day(now))
+        before = int(now.timestamp()) - KEPT_SECONDS
+        for table, id in (("view_id", "id"), ("hits_counted", "owner")):
             if self.history.select(f"select 1 as one from {table} where at < ? limit 1", before):
-                self.history.record([], [Statement(f"delete from {table} where at < ?", [(before,)])])
+                some = f"select {id} from {table} where at < ? limit {FORGOTTEN_MOST}"
+                self.history.record([], [Statement(f"delete from {table} where {id} in ({some})", [(before,)])])
         # Somebody else folds the same, or it is folded the next time.
         with suppress(PersistenceError, RowsMoved):
-            readership.fold(self.history, int(at.timestamp()), self.zone)
+            readership.fold(self.history, int(now.timestamp()), self.zone)
 
 
 def view_id(view: View) -> bytes:

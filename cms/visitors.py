@@ -22,6 +22,7 @@ class Visitors:
         self.history = history
         self.zone = zone
         self.salts: dict[str, bytes] = {}
+        self.scrubbed = True
 
     def number(self, day: str, client: str, agent: str) -> int:
         """Of a visitor, the same for all of this day."""
@@ -43,5 +44,8 @@ class Visitors:
     def forget_before(self, day: str) -> None:
         """Salts of days that are over; the disk is asked only if there may be some."""
         if self.history.select("select day from day_salt where day < ? limit 1", day):
-            self.history.record([], [Statement("delete from day_salt where day < ?", [(day,)])])
+            gone = Statement("delete from day_salt where day < ?", [(day,)])
+            self.history.commit(gone, gone)
+            self.scrubbed = False
+        self.scrubbed = self.scrubbed or self.history.scrub()
         self.salts = {known: salt for known, salt in self.salts.items() if known >= day}

@@ -36,11 +36,19 @@ class Popular(Struct, frozen=True):
 def project(recorded: Recorded) -> list[Write]:
     match recorded.event:
         case ViewsCounted() as event:
-            return [*counted(event), Forget(bucket(recorded.at) - TEN_SECONDS_KEPT_DAYS * DAY)]
+            return [*counted(event), *forgotten(event, bucket(recorded.at))]
         case ArticleViewsCarriedOver(views):
             return [Add(recorded.id, None, views)]
         case _:
             return []
+
+
+def forgotten(event: ViewsCounted, recorded: int) -> Iterator[Forget]:
+    """By the views themselves: a clock that was ahead for a moment stays in the times of recording."""
+    of_agents = (event.counts, *event.unsure.values(), *event.bots.values())
+    newest = max((bucket for counts in of_agents for bucket in counts), default=None)
+    if newest is not None:
+        yield Forget(min(newest, recorded) - TEN_SECONDS_KEPT_DAYS * DAY)
 
 
 def counted(event: ViewsCounted) -> Iterator[Add]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from domain.rules import Command
 from domain.section import SetSection
 from domain.staff import StaffHired
 from domain.views import BUCKET_SECONDS, ViewsCounted
-from tests.cms.database import rows, standstill
+from tests.cms.database import connected, rows, standstill
 from tests.cms.desk import NEVER_SECONDS, NOON, draft, furnish, in_journal, publish, read, recorded, until, views
 from tests.cms.proxy import Proxy, in_front_of
 
@@ -106,13 +107,28 @@ def test_views_committed_alone_count_once(newsroom: Newsroom, proxy: Proxy, post
 
 def test_views_that_are_committed_again_after_another_counted_them_count_once(postgres: str) -> None:
     with opened(postgres) as history:
-        journal = Journal(history, UTC)
-        (batch,) = journal.rows([Hit(View("a1"), NOON_BUCKET)])
-        history.commit(batch)
-        Journal(history, UTC).roll_up(NOON, everybody=True)
-        history.commit(batch)
-        Journal(history, UTC).roll_up(NOON, everybody=True)
+        batch = Journal(history, UTC).rows([Hit(View("a1"), NOON_BUCKET)])
+        history.commit(*batch)
+        Journal(history, UTC).roll_up(NOON, NOON, everybody=True)
+        history.record([], batch)
+        Journal(history, UTC).roll_up(NOON, NOON, everybody=True)
         assert views(history) == {"a1": 1}
+
+
+def test_views_that_are_committed_again_while_another_counts_them_count_once(postgres: str) -> None:
+    with opened(postgres) as history, connected(postgres) as other:
+        journal = Journal(history, UTC)
+        batch = journal.rows([Hit(View("a1"), NOON_BUCKET)])
+        history.commit(*batch)
+        other.execute("begin")
+        other.execute("delete from hit_batch")
+        other.execute("insert into hits_counted values (%s, 1, 0)", (journal.owner,))
+        with ThreadPoolExecutor(1) as thread:
+            again = thread.submit(history.record, [], batch)
+            until(lambda: rows(postgres, "select 1 from pg_locks where not granted"))
+            other.execute("commit")
+            again.result()
+    assert in_journal(postgres) == {}
 
 
 def test_views_with_ids_committed_together_count_once(newsroom: Newsroom, proxy: Proxy, postgres: str) -> None:

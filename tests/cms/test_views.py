@@ -13,6 +13,7 @@ import pytest
 from cms import newsroom as rooms
 from cms import tally
 from cms.agents import RULES, Kind
+from cms.asks import View
 from cms.history import opened
 from cms.newsroom import Newsroom
 from cms.recorders import Statement
@@ -45,7 +46,7 @@ def leave_behind(events_url: str, owner: str, count: int) -> None:
     with opened(events_url) as history:
         for seq in range(1, count + 1):
             row = (owner, seq, NOON_BUCKET, tally.encode([hit]))
-            history.commit(Statement("insert into hit_batch values (?, ?, ?, ?)", [row]))
+            history.record([], [Statement("insert into hit_batch values (?, ?, ?, ?)", [row])])
 
 
 def test_an_acknowledged_view_is_on_disk(newsroom: Newsroom, events_url: str) -> None:
@@ -187,3 +188,34 @@ def acknowledge_views(events_url: str, roll_up_seconds: float, told: Connection)
             asyncio.run(read(newsroom, *["a1"] * READERS))
             acknowledged += READERS
             told.send(acknowledged)
+
+
+def test_a_row_that_cannot_be_read_keeps_nobody_else_from_being_counted(events_url: str) -> None:
+    with opened(events_url) as history:
+        bad = Statement("insert into hit_batch values (?, ?, ?, ?)", [("0", 1, NOON_BUCKET, b"\xc1")])
+        history.record([], [bad])
+    with rooms.opened(events_url, Clock(NOON), roll_up_seconds=NEVER_SECONDS) as newsroom:
+        asyncio.run(read(newsroom, "a1"))
+    with opened(events_url) as history:
+        assert views(history) == {"a1": 1}
+        assert len(history.select("select 1 from hit_batch")) == 1
+
+
+def test_a_view_that_is_asked_for_again_counts_once_after_a_clock_was_ahead(events_url: str) -> None:
+    clock = Clock(NOON + timedelta(days=2))
+    with rooms.opened(events_url, clock, roll_up_seconds=SOON_SECONDS) as newsroom:
+        asyncio.run(read(newsroom, "a1"))
+        until(lambda: views(newsroom.history)["a1"] == 1)
+        clock.now = NOON
+        for times in range(2, 5):
+            asyncio.run(count(newsroom, View("a1"), View("a2", id="once")))
+            until(partial(counted, newsroom, times))
+        assert views(newsroom.history)["a2"] == 1
+
+
+def counted(newsroom: Newsroom, times: int) -> bool:
+    return views(newsroom.history)["a1"] == times
+
+
+async def count(newsroom: Newsroom, *views: View) -> None:
+    await asyncio.gather(*map(newsroom.count, views))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -77,9 +78,9 @@ def test_the_salt_is_forgotten_when_the_day_is_over_where_the_newsroom_is(histor
     journal = Journal(history, zone)
     before_midnight = datetime(2025, 3, 1, 23, 59, tzinfo=zone)
     number = journal.visitors.number(DAY, ADDRESS, BROWSER)
-    journal.roll_up(before_midnight)
+    journal.forget(before_midnight)
     assert rows(events_url, "select day from day_salt") == [(DAY,)]
-    journal.roll_up(before_midnight + timedelta(minutes=1))
+    journal.forget(before_midnight + timedelta(minutes=1))
     assert rows(events_url, "select day from day_salt") == []
     assert journal.visitors.number(DAY, ADDRESS, BROWSER) != number
 
@@ -109,3 +110,13 @@ def test_no_address_and_no_browser_is_kept(events_url: str) -> None:
     assert b"Googlebot" in kept
     for told in (ADDRESS, "Firefox", "Mozilla"):
         assert told.encode() not in kept
+
+
+def test_a_salt_that_is_forgotten_stands_nowhere_in_the_files(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'events.db'}"
+    with opened(url) as history:
+        journal = Journal(history, UTC)
+        journal.visitors.number(DAY, ADDRESS, BROWSER)
+        salt = bytes(rows(url, "select salt from day_salt")[0][0])
+        journal.forget(NOON + timedelta(days=1))
+        assert [file.name for file in tmp_path.iterdir() if salt in file.read_bytes()] == []

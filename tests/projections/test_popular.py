@@ -53,8 +53,16 @@ def test_counted_views_are_added_bucket_by_bucket() -> None:
 
 
 def test_each_count_lets_what_is_older_than_any_window_be_forgotten() -> None:
-    (event,) = told(VIEWS.change("counter-1", ViewsCounted({})))
-    assert popular.project(event) == [Forget(popular.bucket(NOON) - 31 * DAY)]
+    now = popular.bucket(NOON)
+    (event,) = told(VIEWS.change("counter-1", ViewsCounted({now - 9: {}, now - 1: {}}, {"Googlebot": {now - 2: {}}})))
+    assert popular.project(event) == [Forget(now - 1 - 31 * DAY)]
+
+
+def test_a_clock_that_was_ahead_lets_nothing_be_forgotten_too_soon() -> None:
+    """In the times of recording, or in those of views."""
+    now = popular.bucket(NOON)
+    (event,) = told(VIEWS.change("counter-1", ViewsCounted({now + 40 * DAY: {}})))
+    assert popular.project(event) == [Forget(now - 31 * DAY)]
 
 
 def test_who_does_not_tell_is_taken_for_a_reader_and_a_known_crawler_is_not() -> None:
