@@ -34,6 +34,18 @@ def open_store(url: str) -> Store:
     return RedisStore(url, NAME)
 
 
+Told = tuple[Result, int, frozenset[str]]
+
+
+def told(store: Store, question: Callable[[Reads], Result]) -> Told[Result]:
+    def asked(reads: Reads) -> tuple[Result, frozenset[str]]:
+        trace = Traced(reads)
+        return question(trace), frozenset(trace.keys)
+
+    (result, keys), position = store.read(asked)
+    return result, position, keys
+
+
 class Reading:
     """`position` is how far this process knows the read models to be: all that was touched up to it has been dropped.
 
@@ -72,21 +84,27 @@ class Reading:
 
     # Asking.
 
-    async def ask(self, question: Callable[[Reads], Result]) -> tuple[Result, int, frozenset[str]]:
+    async def ask(self, question: Callable[[Reads], Result]) -> Told[Result]:
         """The answer, the position that it was given at, and the surrogate keys of what it shows."""
-
-        def traced() -> tuple[Result, int, frozenset[str]]:
-            def asked(reads: Reads) -> tuple[Result, frozenset[str]]:
-                trace = Traced(reads)
-                return question(trace), frozenset(trace.keys)
-
-            (result, keys), position = self.store.read(asked)
-            return result, position, keys
-
         # A file is read faster than a thread is woken; what crosses a network must not hold the loop.
         if not self.embedded:
-            return await asyncio.to_thread(traced)
-        answer = traced()
+            return await asyncio.to_thread(told, self.store, question)
+        return self.looked(told(self.store, question))
+
+    async def ask_long(self, question: Callable[[Reads], Result]) -> Told[Result]:
+        """As `ask`, for what would hold the loop even on a file."""
+        if not isinstance(self.store, SQLiteStore):
+            return await self.ask(question)
+        path = self.store.path
+
+        def asked() -> Told[Result]:
+            with closing(SQLiteStore(path)) as store:
+                return told(store, question)
+
+        async with self.aside:
+            return self.looked(await asyncio.to_thread(asked))
+
+    def looked(self, answer: Told[Result]) -> Told[Result]:
         if answer[1] != self.position:
             self.look()
         return answer
