@@ -56,10 +56,12 @@ def revised(command: ImportArticle, content: Content, fold: Fold) -> list[Change
 
 
 def take_over_publication(command: ImportArticle, fold: Fold) -> list[Change]:
-    if command.published_at is None:
-        return []
-    require_open(command.content.section, fold)
-    published = first_published(command.article_id, command.content, command.headline_slug, command.published_at, fold)
-    if command.views:
-        published.append(ARTICLE.change(command.article_id, ArticleViewsCarriedOver(command.views)))
-    return published
+    """With what was viewed elsewhere, which a draft keeps for when it is published."""
+    changes: list[Change] = []
+    if command.published_at is not None:
+        require_open(command.content.section, fold)
+        id, slug = command.article_id, command.headline_slug
+        changes += first_published(id, command.content, slug, command.published_at, fold)
+    if command.views and not fold(ARTICLE, command.article_id).views_carried_over:
+        changes.append(ARTICLE.change(command.article_id, ArticleViewsCarriedOver(command.views)))
+    return changes

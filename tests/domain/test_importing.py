@@ -41,7 +41,14 @@ def test_a_publication_that_nobody_counted_carries_no_views() -> None:
 
 
 def test_what_was_not_published_there_is_a_draft_here() -> None:
-    assert decide(structs.replace(IMPORT, views=70), given(*NEWSPAPER)) == [DRAFTED]
+    assert decide(IMPORT, given(*NEWSPAPER)) == [DRAFTED]
+
+
+def test_a_draft_keeps_what_was_viewed_there_for_when_it_is_published() -> None:
+    viewed, carried = structs.replace(IMPORT, views=70), ARTICLE.change("a1", ArticleViewsCarriedOver(70))
+    assert decide(viewed, given(*NEWSPAPER)) == [DRAFTED, carried]
+    assert decide(viewed, given(*NEWSPAPER, DRAFTED, carried)) == []
+    assert decide(IMPORT_PUBLISHED, given(*NEWSPAPER, DRAFTED, carried)) == PUBLICATION[:-1]
 
 
 def test_an_import_adds_the_tags_that_are_unknown() -> None:
