@@ -33,7 +33,7 @@ def test_the_example_newsroom_opens_filled_and_keeps_its_data(home: Home) -> Non
         assert f"{server.client.base_url}/v1/latest".replace("//v1", "/v1") in home.output
         articles = server.all_latest()
         assert len(articles) > 20
-        newest = sorted(id for id in articles[:3])
+        newest = sorted(articles[:3])
         assert sorted(card["id"] for card in server.read("/v1/trending?limit=3")["items"]) == newest
         assert sorted(card["id"] for card in server.read("/v1/popular?limit=3")["items"]) != newest
         hours = two_days(server, token)
