@@ -23,7 +23,7 @@ WAITING_MOST = 5
 
 def viewed(house: House, id: str, query: str = "", last: str = "views", **headers: str) -> Response:
     # As clients send what is not ASCII, if they send it.
-    named = {name.replace("_", "-"): value.encode() for name, value in headers.items()}
+    named = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
     return house.client.post(f"/v1/articles/{id}/{last}{query}", headers=named)
 
 
