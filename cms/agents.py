@@ -12,7 +12,7 @@ from msgspec import Struct
 from cms.crawlers import LISTS, listed, listed_too
 
 # The number goes up with every change of a rule below: figures under different rules are not compared unawares.
-RULES = f"1, {LISTS}"
+RULES = f"2, {LISTS}"
 
 READ_CHARACTERS = 512
 NAME_CHARACTERS = 40
@@ -84,7 +84,7 @@ ADDRESS = words(r"""https?://(?:www\.)?([\w.-]*)[^\s;,()]*|\bwww\.([\w.-]+)[^\s;
 COMPATIBLE = words(r"compatible[;,]\s*+(?!MSIE|Konqueror)([^()]*+)")
 
 # Nobody's browser: a script that sends the name of the header too, or puts another name before a browser's.
-ODD = words(r"^user-agent|^[^(]{0,60}?[,|:]\s?Mozilla/")
+ODD = words(r"^user-agent(?!\W*$)|^[^(]{0,60}?[,|:]\s?Mozilla/")
 
 # What people hold in hands or look at, and who makes it.
 DEVICE = words(r"""Android|iPhone|iPad|iPod|iOS\b|watchOS|CFNetwork|Dalvik|Windows|\bWin(?:1[01]|32|64)|Macintosh
@@ -105,7 +105,8 @@ NAMED_BROWSER = words(r"""^(?:Lynx|E?Links|w3m|NetSurf|Dillo|NCSA|Mosaic|Opera|I
     |HotJava|Outlook|MozacFetch|(?:com|org|net)\.[a-z])""")
 
 # Placeholders that nobody filled in, numbers, three letters: they tell nothing.
-NOTHING = re.compile(r"[<>{}]|^\W*\w{0,3}\W*$|^[\d\W]+$")
+NOTHING = words(r"""[<>{}]|^\W*\w{0,3}\W*$|^[\d\W]+$
+    |^[\W_]*(?:ua|(?:https?_)?user[-_\s]?agent(?:_string)?|undefined|null|none|nil|nan|object\sobject|unknown)[\W_]*(?:s\W*)?$""")
 
 PRODUCT = re.compile(r"[\w.+-]+", re.ASCII)
 LETTERS = re.compile(r"[A-Za-z]{2}")

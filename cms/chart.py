@@ -16,7 +16,7 @@ WIDTH, HEIGHT = 640, 320
 NAME_CHARACTERS = 50
 # More bars than this are thinner than the eye parts them; then lines are drawn.
 BARS_MOST = 62
-LABELS_MOST = 6
+LABELS_MOST, MIDNIGHTS_MOST = 6, 8
 DAYS_OF_A_YEAR = 366
 TICKS_MOST = 5
 STEPS = [digit * 10**power for power in range(15) for digit in (1, 2, 5)]
@@ -57,7 +57,7 @@ def svg(figures: Figures) -> str:
 
 def plotted(figures: Figures) -> ElementTree.Element:
     items = figures.items
-    every = max(1, -(-len(items) // LABELS_MOST))
+    named = labels(figures)
     highest = max((max(item.views, item.readers or 0) for item in items), default=0)
     chart = (Bar if len(items) <= BARS_MOST else Line)(
         js=[],
@@ -71,12 +71,13 @@ def plotted(figures: Figures) -> ElementTree.Element:
         legend_at_bottom=True,
         legend_at_bottom_columns=2,
         show_minor_x_labels=False,
-        x_labels_major_every=every,
+        x_labels_major=list(named.values()),
         truncate_label=-1,
         value_formatter=lambda value: f"{value:,.0f}",
         no_data_text="",
     )
-    chart.x_labels = labels(figures, every)
+    # The others are only told apart, for the library knows labels by their words.
+    chart.x_labels = [named.get(place, f"#{place}") for place in range(len(items))]
     chart.y_labels = ticks(highest)
     chart.add("Views", [item.views for item in items])
     if any(item.readers is not None for item in items):
@@ -106,22 +107,27 @@ def dated(at: datetime) -> str:
     return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
 
 
-def labels(figures: Figures, every: int) -> list[str]:
-    """Those that are shown; the others are only told apart, for the library knows labels by their words."""
-    return [
-        f"#{place}" if place % every else label(item.at, figures.by, len(figures.items))
-        for place, item in enumerate(figures.items)
-    ]
+def labels(figures: Figures) -> dict[int, str]:
+    """Those that are shown, by their places: of the hours of several days, midnights; else as far apart as they fit."""
+    by, moments = figures.by, [item.at for item in figures.items]
+    several = by is By.HOUR and len(moments) > HOURS_SHOWN
+    places = midnights(moments) if several else list(range(len(moments)))
+    every = max(1, -(-len(places) // (MIDNIGHTS_MOST if several else LABELS_MOST)))
+    return {place: label(moments[place], by, len(moments)) for place in places[::every]}
+
+
+def midnights(moments: Sequence[datetime]) -> list[int]:
+    """Where days begin, be it an hour later."""
+    begun = [place for place in range(1, len(moments)) if moments[place].date() != moments[place - 1].date()]
+    return begun if moments[0].hour else [0, *begun]
 
 
 def label(at: datetime, by: By, points: int) -> str:
-    """Of many hours, the day is told; of a few days' hours, both; of some hours, those."""
+    """Of a day's hours, those are told; of more, the day."""
     if by is By.DAY and points > DAYS_OF_A_YEAR:
         return dated(at)
     day = f"{at.day} {MONTHS[at.month - 1]}"
-    if by is By.DAY or points > HOURS_SHOWN * LABELS_MOST:
-        return day
-    return f"{day}, {at:%H:%M}" if points > HOURS_SHOWN else f"{at:%H:%M}"
+    return day if by is By.DAY or points > HOURS_SHOWN else f"{at:%H:%M}"
 
 
 def ticks(highest: int) -> Sequence[int]:

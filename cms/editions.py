@@ -13,11 +13,13 @@ from domain.recorded import Recorded
 from projections.store import Reads
 
 EDITIONS_MOST = 100
+# Of less, an hour's views would be a guess.
+STOOD_SECONDS_LEAST = 600
 
 
 class EditionFigures(Struct, frozen=True, kw_only=True):
     """`since`: from when readers got it here. `until`: null for the one that they have now. `views_per_hour`: between
-    the two.
+    the two; null if they are less than ten minutes apart.
     """
 
     version: int
@@ -84,5 +86,5 @@ def figures(edition: Stood, views: int, as_of: datetime) -> EditionFigures:
         since=offset(edition.since, zone),
         until=edition.until and offset(edition.until, zone),
         views=views,
-        views_per_hour=round(views * HOUR_SECONDS / seconds, 1) if seconds >= 1 else None,
+        views_per_hour=round(views * HOUR_SECONDS / seconds, 1) if seconds >= STOOD_SECONDS_LEAST else None,
     )

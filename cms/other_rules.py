@@ -2,7 +2,7 @@
 
 import re
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cms import bot_list, history, recount, settings
+from cms import bot_list, history, periods, recount, settings
 from cms.committer import utc_now
 from cms.forms import BadField
-from cms.moments import moment
 from cms.recount import Line, Rule, Unsure, Weight, fading, in_window
 from cms.terminal import Failure, progress, standing_newsroom, stepping
 from domain.views import BUCKET_SECONDS
@@ -26,6 +25,7 @@ from projections.trending import FADING_MINUTES
 
 FADING_MINUTES_MOST = 24 * 60
 LENGTH = re.compile(r"([1-9][0-9]{0,5})([mhd])", re.ASCII)
+LENGTH_MOST = "999,999"
 UNIT_SECONDS = {"m": 60, "h": 3600, "d": 86400}
 # Where nobody looks at a screen, headlines are written out.
 PIPED_COLUMNS = 500
@@ -39,7 +39,10 @@ class Length(click.ParamType[str]):
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> str:
         text = str(value)
         if text not in popular.WINDOWS and not LENGTH.fullmatch(text):
-            self.fail(f"'{text}' is no window; say a number of m, h or d, such as 90m, 6h or 3d, or all.")
+            self.fail(
+                f"'{text}' is no window; say how many minutes, hours or days, up to {LENGTH_MOST},"
+                " such as 90m, 6h or 3d, or all."
+            )
         return text
 
 
@@ -88,7 +91,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     show_default=True,
     help="Which of both.",
 )
-@click.option("--window", type=Length(), help="Of popular: any length, such as 90m, 6h or 3d, or all.  [default: 24h]")
+@click.option("--window", type=Length(), help="Of popular: such as 90m, 6h or 3d, or all.  [default: 24h]")
 @click.option(
     "--fading",
     "minutes",
@@ -97,12 +100,15 @@ class Answer(Struct, frozen=True, kw_only=True):
 )
 @click.option("--section", help="Only this section, with all that are part of it: its slug.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="At most so many.")
-@click.option("--at", help="As of this moment, such as 2026-03-29T06:00 or 2026-03-29T06:00+02:00.  [default: now]")
+@click.option(
+    "--at",
+    help="As of a moment that is past, such as 2026-03-29T06:00, or of a day's beginning.  [default: now]",
+)
 @click.option(
     "--bots",
     "file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Another bot list: a text file, a word a line.",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="Another bot list: a text file, a word a line; - reads standard input.",
 )
 @click.option(
     "--unsure",
@@ -206,9 +212,12 @@ def fitting(
 
 def said(at: str, values: settings.Settings) -> datetime:
     try:
-        return moment(at, values.zone, "at")
+        seconds = periods.said(at, "at", values.zone, periods.day_start)
     except BadField as error:
         raise click.BadParameter(str(error), param_hint="--at") from None
+    if seconds > utc_now().timestamp():
+        raise click.BadParameter("This lies ahead; say a moment that is past.", param_hint="--at")
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def show(answer: Answer) -> None:

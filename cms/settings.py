@@ -44,8 +44,10 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @property
     def origins(self) -> frozenset[str]:
-        """As browsers send them; `*` alone: any. Empty: none."""
+        """As browsers send them; `*` alone: any. Empty: none. ValueError: names what is no origin."""
         named = [part.strip().lower() for part in self.cors_origins.split(",") if part.strip()]
+        if self.cors_origins.strip() and not named:
+            raise ValueError(f"'{self.cors_origins}'")
         return frozenset(["*"] if named == ["*"] else map(origin, named))
 
     @property

@@ -4,14 +4,16 @@ import asyncio
 import random
 import secrets
 import tempfile
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
 from cms import forms, importer, newsroom, server, sessions, settings, staff
-from cms.asks import View
+from cms.asks import Hit, View
 from cms.cli import follow_to_the_end
 from cms.forms import PageForm
 from cms.ids import article_id
@@ -23,11 +25,20 @@ from domain.drafting import ReviseArticle
 from domain.front import ArrangeFront, Package
 from domain.publishing import CorrectArticle
 from domain.role import Role
+from domain.views import BUCKET_SECONDS
+
+Record = dict[str, Any]
+Seen = tuple[datetime, Record]
 
 EDITION = Path(__file__).with_name("edition.ndjson")
 PAGES = Path(__file__).with_name("pages.ndjson")
 EMAIL = "desk@chronicle.example"
-VIEWS_TODAY, READERS_TODAY = 800, 250
+VIEWS, READERS = 2_500, 600
+READ_DAYS = 2
+# How much is read in each hour of a day, from midnight on.
+RHYTHM = (3, 2, 1, 1, 1, 2, 4, 7, 9, 9, 8, 8, 9, 9, 8, 7, 7, 8, 9, 10, 10, 9, 7, 5)
+# So many of the newest articles rise, since so long ago, each by so many views.
+RISING, RISING_MINUTES, RISING_VIEWS = 3, 30, 70
 # With how many of ten views each makes.
 AGENTS = {
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0": 5,
@@ -47,23 +58,25 @@ def main(port: int) -> None:
         values = settings.from_environment()
         server.require_free("127.0.0.1", port)
         with newsroom.opened(values.events, zone=values.zone) as room:
-            password = new_password(room, staff.find(room.history, EMAIL) or fill(room))
+            password = new_password(room, staff.find(room.history, EMAIL) or fill(room, values.zone))
         follow_to_the_end(values)
         say(f"http://127.0.0.1:{port}", password)
         server.serve("127.0.0.1", port, 1)
 
 
-def fill(room: Newsroom) -> str:
+def fill(room: Newsroom, zone: tzinfo) -> str:
     """Import the edition, moved to these days, and read it a little. Returns the id of the one who runs the desk."""
+    now = room.clock()
+    edition = moved_to(now)
     with tempfile.TemporaryDirectory() as folder:
         moved = Path(folder) / EDITION.name
-        moved.write_bytes(moved_to(room.clock()))
+        moved.write_bytes(msgspec.json.Encoder().encode_lines(edition))
         importer.check(room, moved, stop)
         importer.record(room, moved)
     correct(room)
     arrange(room)
     publish_pages(room)
-    asyncio.run(read(room))
+    asyncio.run(read(room, views(edition, now, zone)))
     return staff.hire(room, EMAIL, "The Desk", Role.ADMIN, "system:demo")
 
 
@@ -84,14 +97,14 @@ def stop(line: BadLine) -> None:
     raise Failure(f"{EDITION.name}, {line}")
 
 
-def moved_to(now: datetime) -> bytes:
+def moved_to(now: datetime) -> list[Record]:
     """The edition by whole days later, so that mornings stay mornings, and its newest article lies just before now."""
     records = [msgspec.json.decode(line) for line in EDITION.read_bytes().splitlines()]
     dated = [record for record in records if record.get("published_at")]
     days = (now - max(datetime.fromisoformat(record["published_at"]) for record in dated)) // timedelta(days=1)
     for record in dated:
         record["published_at"] = (datetime.fromisoformat(record["published_at"]) + timedelta(days=days)).isoformat()
-    return msgspec.json.Encoder().encode_lines(records)
+    return records
 
 
 def correct(room: Newsroom) -> None:
@@ -111,26 +124,56 @@ def ids(*external_ids: str) -> tuple[str, ...]:
     return tuple(map(article_id, external_ids))
 
 
-async def read(room: Newsroom) -> None:
-    """Views of today, most of them of a few articles, some by crawlers."""
-    published = [
-        (article_id(record["external_id"]), record["section"])
-        for record in map(msgspec.json.decode, EDITION.read_bytes().splitlines())
-        if record.get("published_at")
-    ]
+def views(edition: Sequence[Record], now: datetime, zone: tzinfo) -> list[Hit]:
+    """Views of the last days, most of them of a few articles, and of some new ones that rise just now."""
     draw = random.Random(1)
+    published = [record for record in edition if record.get("published_at")]
     draw.shuffle(published)
-    weights = [1 / place for place in range(1, len(published) + 1)]
-    views = [
-        View(
-            id,
-            section,
-            client=f"reader-{draw.randrange(READERS_TODAY)}",
-            agent=draw.choices(list(AGENTS), list(AGENTS.values()))[0],
-        )
-        for id, section in draw.choices(published, weights, k=VIEWS_TODAY)
-    ]
-    await asyncio.gather(*map(room.count, views))
+    newest = sorted(published, key=published_at)[-RISING:]
+    seen = [*rhythmical(draw, published, now, zone), *rising(draw, newest, now)]
+    # A day after the other: of a day that is over, readers are told apart until the next roll-up only.
+    return [looked_at(draw, at, record) for at, record in sorted(seen, key=lambda one: one[0])]
+
+
+def rhythmical(draw: random.Random, published: Sequence[Record], now: datetime, zone: tzinfo) -> Iterator[Seen]:
+    """More by day than by night; of what was there already, the first ones most, and the less the older they are."""
+    moments = [now - timedelta(minutes=minutes) for minutes in range(READ_DAYS * 24 * 60)]
+    busy = [RHYTHM[at.astimezone(zone).hour] for at in moments]
+    for at in draw.choices(moments, busy, k=VIEWS):
+        there = [(place, record) for place, record in enumerate(published, 1) if published_at(record) <= at]
+        weights = [1 / place / (1 + (at - published_at(record)) / timedelta(days=1)) for place, record in there]
+        yield at, draw.choices(there, weights)[0][1]
+
+
+def rising(draw: random.Random, newest: Sequence[Record], now: datetime) -> Iterator[Seen]:
+    """The nearer to now, the more."""
+    for record in newest:
+        since = min(timedelta(minutes=RISING_MINUTES), now - published_at(record))
+        for _ in range(RISING_VIEWS):
+            yield now - draw.triangular(0, 1, 0) * since, record
+
+
+def published_at(record: Record) -> datetime:
+    return datetime.fromisoformat(record["published_at"])
+
+
+def looked_at(draw: random.Random, at: datetime, record: Record) -> Hit:
+    view = View(
+        article_id(record["external_id"]),
+        record["section"],
+        client=f"reader-{draw.randrange(READERS)}",
+        agent=draw.choices(list(AGENTS), list(AGENTS.values()))[0],
+    )
+    return Hit(view, int(at.timestamp()) // BUCKET_SECONDS)
+
+
+async def read(room: Newsroom, hits: Sequence[Hit]) -> None:
+    """Back when all of it is on disk."""
+    loop = asyncio.get_running_loop()
+    for hit in hits:
+        hit.answer = loop.create_future()
+        room.committer.ask(hit)
+    await asyncio.gather(*(hit.answer for hit in hits if hit.answer))
 
 
 def say(address: str, password: str) -> None:

@@ -57,7 +57,8 @@ class Operation(Struct, frozen=True):
 
     @property
     def commands(self) -> bool:
-        return "Idempotency-Key" in self.names
+        """Whoever counts a view commands nothing, by whatever id."""
+        return "Idempotency-Key" in self.names and not self.open
 
     @property
     def versioned(self) -> bool:

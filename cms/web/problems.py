@@ -103,6 +103,10 @@ def badly_formed(_: Request[Any, Any, Any], error: ValidationException) -> Respo
 NAMES = {"since": "from", "until": "to", "idempotency_key": "Idempotency-Key"}
 
 
+# How msgspec says that it is none of some words.
+LISTED = re.compile(r"Expected `str` matching regex '\^\((\w+(?:\|\w+)+)\)\$'")
+
+
 def named(found: dict[str, Any]) -> str:
     """As the client names it; fields of a body have one name."""
     key = str(found.get("key", ""))
@@ -115,7 +119,16 @@ def located(error: FieldError) -> FieldError:
     assert match is not None
     field = re.fullmatch(r"Object (?:missing required|contains unknown) field `(.*)`", match[1])
     parts = [part for part in (error.path, match[2], field and field[1]) if part and part != "data"]
-    return FieldError(".".join(parts), match[1])
+    return FieldError(".".join(parts), in_words(match[1]))
+
+
+def in_words(message: str) -> str:
+    """A pattern that lists some words is said as these."""
+    listed = LISTED.fullmatch(message)
+    if listed is None:
+        return message
+    *others, last = listed[1].split("|")
+    return f"Say {', '.join(others)} or {last}."
 
 
 def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:

@@ -10,6 +10,7 @@ from litestar.params import FromPath, HeaderParameter, QueryParameter
 
 from cms.agents import READ_CHARACTERS
 from cms.asks import View
+from cms.forms import BadField
 from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.settings import TrustedProxies
@@ -21,13 +22,27 @@ from projections.articles import Shown
 
 ANSWERED = {"views": HTTPStatus.NO_CONTENT, "beacon": HTTPStatus.ACCEPTED}
 
+# By either way the same id is the same text: headers are of no certain encoding, and lose spaces at their ends.
+PRINTABLE = r"^[!-~]+$(?!\n)"
+ID_CHARACTERS_MOST = 100
 ViewId = Annotated[
     str | None,
-    QueryParameter(min_length=1, max_length=100, description="The client's own id: asked again, it counts once a day."),
+    QueryParameter(
+        min_length=1,
+        max_length=ID_CHARACTERS_MOST,
+        pattern=PRINTABLE,
+        description="The client's own id, of printable ASCII without spaces: asked again, it counts once a day.",
+    ),
 ]
 IdempotencyKey = Annotated[
     str | None,
-    HeaderParameter(name="Idempotency-Key", min_length=1, max_length=255, description="The same as `view`."),
+    HeaderParameter(
+        name="Idempotency-Key",
+        min_length=1,
+        max_length=ID_CHARACTERS_MOST,
+        pattern=PRINTABLE,
+        description="The same as `view`; of both, both are the same.",
+    ),
 ]
 
 
@@ -44,7 +59,7 @@ async def count_view(
     idempotency_key: IdempotencyKey = None,
 ) -> None:
     """Count a view. Answered once it is on disk."""
-    await newsroom.count(await viewed(request, article_id, view or idempotency_key or ""))
+    await newsroom.count(await viewed(request, article_id, one_id(view, idempotency_key)))
 
 
 @post("/articles/{article_id:str}/beacon", opt=OPEN, status_code=HTTPStatus.ACCEPTED, cache_control=NEVER_KEPT)
@@ -56,8 +71,15 @@ async def count_later(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[None]:
     """Count a view for a page that does not wait. A view that is not yet on disk is lost if the process is killed."""
-    newsroom.count_later(await viewed(request, article_id, view or idempotency_key or ""))
+    newsroom.count_later(await viewed(request, article_id, one_id(view, idempotency_key)))
     return Response(None, status_code=HTTPStatus.ACCEPTED, media_type="text/plain")
+
+
+def one_id(view: str | None, key: str | None) -> str:
+    """Empty: the client has none."""
+    if view and key and view != key:
+        raise BadField("view", "`view` and `Idempotency-Key` are different ids of one view; send one, or the same.")
+    return view or key or ""
 
 
 async def viewed(request: Request[Any, Any, State], article_id: str, id: str) -> View:

@@ -1,6 +1,7 @@
 """The example newsroom fills itself once, and keeps what is done in it."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from tests.cli.home import Home, Server
 
@@ -18,13 +19,26 @@ def log_in(server: Server, said: str) -> str:
     return str(response.json()["token"])
 
 
+def two_days(server: Server, token: str) -> list[int]:
+    """Views of each hour."""
+    since = (datetime.now(UTC) - timedelta(days=2)).isoformat()
+    headers = {"Authorization": f"Bearer {token}"}
+    response = server.client.get("/editorial/figures", params={"from": since}, headers=headers)
+    return [item["views"] for item in response.json()["items"]]
+
+
 def test_the_example_newsroom_opens_filled_and_keeps_its_data(home: Home) -> None:
     with home.serving(command=(), module="cms.demo") as server:
         token = log_in(server, home.output)
         assert f"{server.client.base_url}/v1/latest".replace("//v1", "/v1") in home.output
         articles = server.all_latest()
         assert len(articles) > 20
-        assert server.read("/v1/popular")["items"]
+        newest = sorted(articles[:3])
+        assert sorted(card["id"] for card in server.read("/v1/trending?limit=3")["items"]) == newest
+        assert sorted(card["id"] for card in server.read("/v1/popular?limit=3")["items"]) != newest
+        hours = two_days(server, token)
+        assert len([views for views in hours if views]) > 36
+        assert max(hours) < sum(hours) / 4
         front = server.read("/v1/front")
         assert front["pinned"] == 2
         assert [len(package["items"]) for package in front["packages"]] == [3]

@@ -1,6 +1,7 @@
 """An editor asks what the lists would be under other rules, and nothing changes by it."""
 
 import json
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -197,6 +198,9 @@ def test_the_same_on_postgresql(shared_home: Home) -> None:
         "--limit 0",
         "--at yesterday",
         "--at 2026-02-30T06:00",
+        "--at 2026-02-30",
+        "--at 2999-01-01",
+        "--window 1000000m",
         "--bots nowhere.txt",
         "--unsure perhaps",
         "stray",
@@ -239,6 +243,37 @@ def test_a_bad_bot_list_is_named_in_one_line(home: Home, ids: Ids, text: str, sa
     assert (result.exit_code, result.stdout) == (1, "")
     assert said in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_window_that_is_none_is_told_how_long_one_may_be(home: Home, ids: Ids) -> None:
+    assert "up to 999,999, such as 90m" in home.run("popular", "--window", "1000000m").stderr
+    assert listed(home, "--window", "999999d") == [("Flood", 31, "+1"), ("Rain", 7, "-1")]
+
+
+def test_a_moment_that_lies_ahead_is_refused(home: Home, ids: Ids) -> None:
+    ahead = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    result = home.run("popular", "--at", ahead)
+    assert result.exit_code == 2
+    assert "This lies ahead; say a moment that is past." in result.stderr
+
+
+def test_a_day_is_its_beginning(home: Home, ids: Ids) -> None:
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    answer = asked(home, "--at", f"{midnight:%Y-%m-%d}")
+    assert datetime.fromisoformat(answer["as_of"]) == midnight
+
+
+def test_a_bot_list_that_is_no_file_is_not_waited_for(home: Home, ids: Ids) -> None:
+    pipe = home.folder / "pipe"
+    os.mkfifo(pipe)
+    result = home.run("popular", "--bots", pipe)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"chronicle: {pipe} is no regular file; - reads standard input.\n"
+
+
+def test_a_bot_list_may_come_by_standard_input(home: Home, ids: Ids) -> None:
+    """On which nothing comes here."""
+    assert listed(home, "--bots", "-") == listed(home, "--bots", bots(home))
 
 
 def test_a_bot_list_may_begin_as_windows_writes_it(home: Home, ids: Ids) -> None:

@@ -172,6 +172,15 @@ def test_an_agent_that_names_nothing_leaves_it_open(user_agent: str) -> None:
     assert agent_of(user_agent) == unsure("odd")
 
 
+@pytest.mark.parametrize(
+    "user_agent",
+    "%USER_AGENT% $http_user_agent [USER_AGENT] __UA__ USER_AGENT user-agent undefined null None - %s %(user_agent)s"
+    " {{user_agent}} ${UA} <user-agent> unknown".split(),
+)
+def test_a_placeholder_that_nobody_filled_in_leaves_it_open(user_agent: str) -> None:
+    assert agent_of(user_agent) == unsure("odd")
+
+
 @pytest.mark.parametrize("user_agent", ["", " ", "\t\n"])
 def test_without_an_agent_nobody_knows(user_agent: str) -> None:
     assert agent_of(user_agent) == unsure("none")

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cms import figures
-from cms.chart import STEPS, TICKS_MOST, ticks
-from cms.figures import BUCKETS_AT_ONCE, Subject
+from cms.chart import STEPS, TICKS_MOST, labels, ticks
+from cms.figures import BUCKETS_AT_ONCE, Figures, Point, Subject, Totals
+from cms.moments import offset
 from cms.periods import By, asked
 from domain.views import BUCKET_SECONDS
 from projections.sqlite_store import SQLiteStore
@@ -72,6 +73,42 @@ def test_a_question_holds_no_more_buckets_than_others_can_wait_for() -> None:
     assert [group for question in questions for group in question] == groups
     assert all(sum(map(len, question)) <= BUCKETS_AT_ONCE for question in questions)
     assert len(questions) == -(-744 * 4 // BUCKETS_AT_ONCE)
+
+
+def hourly(zone: str, since: str, hours: int) -> Figures:
+    """Of so many hours, in which nobody looked at anything."""
+    periods = asked(By.HOUR, since, None, NOW, ZoneInfo(zone))[:hours]
+    moments = [offset(datetime.fromtimestamp(start, UTC), ZoneInfo(zone)) for start, _ in periods]
+    return Figures(
+        name="The whole site",
+        by=By.HOUR,
+        since=moments[0],
+        until=moments[-1] + timedelta(hours=1),
+        as_of=moments[-1],
+        totals=Totals(views=0, daily_readers=0, bots=0, unsure=0),
+        items=[Point(at=at, views=0, readers=0, bots=0, unsure=0) for at in moments],
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "since", "hours", "days"),
+    [
+        ("Asia/Baku", "2024-10-20T15:00", 48, "21 Oct, 22 Oct"),
+        ("Asia/Baku", "2024-10-20", 72, "20 Oct, 21 Oct, 22 Oct"),
+        # Clocks are put back on the 27th.
+        ("Europe/Berlin", "2024-10-25T12:00", 24 * 4, "26 Oct, 27 Oct, 28 Oct, 29 Oct"),
+        ("UTC", "2024-10-03T14:00", 744, "4 Oct, 8 Oct, 12 Oct, 16 Oct, 20 Oct, 24 Oct, 28 Oct, 1 Nov"),
+    ],
+)
+def test_days_are_named_where_they_begin(zone: str, since: str, hours: int, days: str) -> None:
+    figures = hourly(zone, since, hours)
+    named = labels(figures)
+    assert ", ".join(named.values()) == days
+    assert {figures.items[place].at.hour for place in named} == {0}
+
+
+def test_of_a_day_hours_are_named() -> None:
+    assert list(labels(hourly("UTC", "2024-10-20T15:00", 24)).values()) == "15:00 19:00 23:00 03:00 07:00 11:00".split()
 
 
 @pytest.mark.parametrize("highest", [0, 1, 2, 5, 6, 7, 99, 100, 101, 123_456, 10**12])

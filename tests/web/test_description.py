@@ -78,7 +78,7 @@ def test_every_operation_declares_what_its_kind_implies(document: Document) -> N
             implied |= {"404", "503"}
         if "requestBody" in operation:
             implied |= {"413", "503"}
-        if "Idempotency-Key" in sent:
+        if "Idempotency-Key" in sent and operation["security"]:
             implied |= {"409", "422"}
         if "If-Match" in sent:
             implied |= {"409", "412"}
@@ -196,3 +196,10 @@ def test_the_tests_notice_what_is_not_declared(document: Document, status: int, 
     held.holds(answered("GET /health", 200, b'{"status": "alive"}', "application/json"))
     with pytest.raises(AssertionError):
         held.holds(answered("GET /health", status, body, content_type))
+
+
+def test_views_are_no_commands(document: Document) -> None:
+    """Their ids are, by the same header, ids of commands elsewhere."""
+    for last in ("views", "beacon"):
+        responses = document["paths"][f"/v1/articles/{{article_id}}/{last}"]["post"]["responses"]
+        assert not {"409", "413", "422"} & responses.keys()

@@ -282,6 +282,17 @@ def test_two_headlines_can_be_compared(any_house: House) -> None:
     assert totals(answer)[0] == 13
 
 
+def test_what_stood_for_a_few_minutes_has_no_views_per_hour(house: House) -> None:
+    id = house.published()
+    see(house, id, 4)
+    house.clock.forward(minutes=9)
+    (edition,) = figures(house, f"/articles/{id}")["editions"]
+    assert (edition["views"], edition["views_per_hour"]) == (4, None)
+    house.clock.forward(minutes=1)
+    (edition,) = figures(house, f"/articles/{id}")["editions"]
+    assert edition["views_per_hour"] == 24.0
+
+
 def see(house: House, id: str, times: int) -> None:
     """As readers do: the edition is the one that stands."""
     house.read(f"/v1/articles/{id}?min_position={house.head()}")

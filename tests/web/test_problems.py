@@ -102,6 +102,10 @@ def test_a_question_out_of_bounds_is_never_answered_with_less(house: House, quer
     assert error["path"] == path
 
 
+def test_what_is_none_of_some_words_is_told_which_there_are(house: House) -> None:
+    assert problem(house.get("/v1/popular?window=2h"), 400)["detail"] == "Say 1h, 24h, 7d, 30d or all."
+
+
 @pytest.mark.parametrize(
     "path",
     [

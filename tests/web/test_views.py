@@ -22,7 +22,8 @@ WAITING_MOST = 5
 
 
 def viewed(house: House, id: str, query: str = "", last: str = "views", **headers: str) -> Response:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    # As clients send what is not ASCII, if they send it.
+    named = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
     return house.client.post(f"/v1/articles/{id}/{last}{query}", headers=named)
 
 
@@ -103,14 +104,32 @@ def test_an_id_counts_again_when_its_day_is_over(house: House) -> None:
 
 @pytest.mark.parametrize("last", ["views", "beacon"])
 @pytest.mark.parametrize(
-    ("query", "headers"), [(f"?view={'x' * 101}", {}), ("?view=", {}), ("", {"Idempotency_Key": "x" * 256})]
+    ("query", "headers"),
+    [
+        (f"?view={'x' * 101}", {}),
+        ("?view=", {}),
+        ("", {"Idempotency_Key": "x" * 101}),
+        ("?view=v%C3%A9", {}),
+        ("?view=v%201", {}),
+        ("?view=v1%0A", {}),
+        ("", {"Idempotency_Key": "vé"}),
+    ],
 )
-def test_an_id_that_is_too_long_or_none_is_refused(
+def test_an_id_that_is_none_or_too_long_or_of_other_characters_is_refused(
     house: House, last: str, query: str, headers: dict[str, str]
 ) -> None:
     id = house.published()
     problem(viewed(house, id, query, last, **headers), 400)
     assert viewed(house, id, f"?view={'x' * 100}").status_code == 204
+    rolled_up(house, id, 1)
+
+
+@pytest.mark.parametrize("last", ["views", "beacon"])
+def test_two_ids_of_one_view_are_the_same(house: House, last: str) -> None:
+    id = house.published()
+    refused = problem(viewed(house, id, "?view=v1", last, Idempotency_Key="v2"), 400)
+    assert "different ids of one view" in refused["detail"]
+    assert viewed(house, id, "?view=v1", last, Idempotency_Key="v1").is_success
     rolled_up(house, id, 1)
 
 
