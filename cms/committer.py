@@ -31,7 +31,7 @@ HITS_MOST = 200
 HITS_BESIDE_MOST = 50
 # Where so many views came together, as many more are on their way: a commit that waits for them is one commit fewer.
 TOGETHER_LEAST = 8
-GATHERED_SECONDS = 0.0003
+GATHERED_SECONDS = 0.001
 FOLDS_KEPT = 4_000
 RETRIED_SECONDS = 5.0
 KEYS_KEPT = timedelta(days=1)
