@@ -183,6 +183,7 @@ The example newsroom is open. Look at
   {address}/v1/front           what the editors put first
   {address}/v1/latest          what is new
   {address}/v1/popular         what is read most
+  {address}/v1/trending        what will be read next
   {address}/v1/pages           who we are, and how to reach us
   {address}/schema             every route, to try them out
 
