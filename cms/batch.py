@@ -45,8 +45,8 @@ class Batch:
         answers = [(ask.answer, self.outcome(ask)) for ask in asks]
         if hits:
             self.beside += self.committer.journal.rows(hits)
-            # With ids of clients', there are more statements.
-            self.views_alone = len(hits) == len(items) and len(self.beside) == len(("insert", "take out"))
+            # Ids of clients' are statements of their own.
+            self.views_alone = len(hits) == len(items) and not any(hit.view.id for hit in hits)
         self.beside += [statement for note in notes for statement in note.statements]
         self.beside += worklist.rows(self.events, self.fold)
         position_of = self.standing([outcome for _, outcome in answers if isinstance(outcome, Receipt)])

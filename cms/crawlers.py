@@ -8,7 +8,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Literal
 
-from crawlerdetect.providers.crawlers import data as CRAWLER_DETECT  # type: ignore[import-untyped]
+from crawlerdetect.providers.crawlers import data as CRAWLER_DETECT
 from msgspec import Struct
 from msgspec.json import decode
 

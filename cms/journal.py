@@ -68,6 +68,7 @@ class Journal:
         self.owner = new_id()
         self.seq = 0
         self.own = Unrolled(self.owner)
+        self.read_up_to = 0
 
     # Writing.
 
@@ -133,8 +134,9 @@ class Journal:
 
     def read_ahead(self) -> None:
         """Sum up what was written, a page at a time: nothing is acknowledged during a roll-up, so it must be short."""
-        if self.seq - self.own.seq >= READ_ROWS:
+        if self.seq - self.read_up_to >= READ_ROWS:
             self.own.read_on(self.history)
+            self.read_up_to += READ_ROWS
 
     def roll_up(self, at: datetime, now: datetime, everybody: bool = False) -> list[int]:
         """Turn rows into events and delete them, in one transaction for each owner; return the events' positions.
@@ -150,9 +152,10 @@ class Journal:
             "select owner, min(bucket) as bucket from hit_batch group by owner order by owner"
         ):
             if row["owner"] == self.owner or everybody or row["bucket"] <= abandoned:
-                unrolled = self.own if row["owner"] == self.owner else Unrolled(row["owner"])
-                # Whether it comes to be recorded or not: the next time begins anew.
-                self.own = Unrolled(self.owner) if unrolled is self.own else self.own
+                unrolled = Unrolled(row["owner"])
+                if row["owner"] == self.owner:
+                    # Whether it comes to be recorded or not: the next time begins anew.
+                    unrolled, self.own, self.read_up_to = self.own, unrolled, self.seq
                 try:
                     positions += self.record(unrolled, at)
                 except msgspec.DecodeError:

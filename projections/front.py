@@ -8,9 +8,9 @@ from msgspec import Struct, structs
 
 from domain.front import THE_SITE, BreakingDeclared, BreakingEnded, Fill, FrontArranged, Package
 from domain.recorded import Recorded
-from projections import cards, popular, sections
+from projections import cards, popular
 from projections.cards import Card, Site
-from projections.latest import EVERYTHING
+from projections.latest import lists_within
 from projections.store import Drop, Put, Reads, Write, id_of
 
 
@@ -66,7 +66,7 @@ def project(recorded: Recorded) -> list[Write]:
 
 def read(reads: Reads, site: Site, now: datetime, *, section: str | None = None, limit: int = 20) -> Front | None:
     """None: no such section. Whatever is not public now is passed over, and keeps its place."""
-    within = [EVERYTHING] if not section else sections.lists_of(reads, section)
+    within = lists_within(reads, section)
     if within is None:
         return None
     arranged, ends = arrangement(reads, section or THE_SITE), breaking(reads, now)

@@ -39,6 +39,11 @@ def lists(content: Content) -> tuple[str, ...]:
     )
 
 
+def lists_within(reads: Reads, section: str | None) -> list[str] | None:
+    """The lists of a section, or that of everything. None: no such section."""
+    return sections.lists_of(reads, section) if section else [EVERYTHING]
+
+
 def read(
     reads: Reads,
     site: Site,

@@ -8,10 +8,10 @@ from msgspec import Struct, structs
 from domain.article import ArticleViewsCarriedOver
 from domain.recorded import Recorded
 from domain.views import BUCKET_SECONDS, Counts, ViewsCounted
-from projections import cards, sections
+from projections import cards
 from projections.cards import Card, Site
-from projections.latest import EVERYTHING
-from projections.store import Add, Forget, Reads, Write, cover
+from projections.latest import lists_within
+from projections.store import Add, Bucket, Forget, Reads, Write, cover
 
 HOUR = 3600 // BUCKET_SECONDS
 DAY = 24 * HOUR
@@ -74,7 +74,7 @@ def read(
     reads: Reads, site: Site, as_of: datetime, *, window: str = "24h", section: str | None = None, limit: int = 20
 ) -> Popular | None:
     """`window`: a key of `WINDOWS`; it ends with the bucket that `as_of` lies in. None: no such section."""
-    within = [EVERYTHING] if not section else sections.lists_of(reads, section)
+    within = lists_within(reads, section)
     if within is None:
         return None
     views = dict(top(reads, as_of, window, within, limit))
@@ -84,8 +84,14 @@ def read(
 
 def top(reads: Reads, as_of: datetime, window: str, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
     """Ids with their views, of any of these lists."""
-    now, length = bucket(as_of), WINDOWS[window]
-    return reads.top(None if length is None else dict.fromkeys(cover(now + 1 - length, now + 1), 1), within, limit)
+    length = WINDOWS[window]
+    weights = None if length is None else dict.fromkeys(ending(bucket(as_of), length), 1)
+    return reads.top(weights, within, limit)
+
+
+def ending(now: int, length: int) -> list[Bucket]:
+    """The fewest buckets that are a window of this length, in tens of seconds, of which `now` is the last."""
+    return cover(now + 1 - length, now + 1)
 
 
 def bucket(as_of: datetime) -> int:

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from msgspec import Struct, structs
 
-from projections import cards, popular, sections
+from projections import cards, popular
 from projections.cards import Card, Site
-from projections.latest import EVERYTHING
+from projections.latest import lists_within
 from projections.popular import HOUR
-from projections.store import Bucket, Reads, cover
+from projections.store import Bucket, Reads
 
 FADING_MINUTES = 8
 # Older views weigh nothing: it would be less than a two-hundredth.
@@ -45,12 +45,12 @@ def read(
     fading_minutes: int = FADING_MINUTES,
 ) -> Trending | None:
     """None: no such section."""
-    within = [EVERYTHING] if not section else sections.lists_of(reads, section)
+    within = lists_within(reads, section)
     if within is None:
         return None
     now = popular.bucket(as_of)
     scores = dict(reads.top(weights(now, fading_minutes * MINUTE), within, limit))
-    windows = [cover(now + 1 - length, now + 1) for length in (QUARTER, HOUR)]
+    windows = [popular.ending(now, length) for length in (QUARTER, HOUR)]
     views = dict(zip(scores, zip(*reads.sums(windows, list(scores)), strict=True), strict=True))
     items = [
         TrendingCard(

@@ -4,7 +4,7 @@ import logging
 import re
 import sqlite3
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from eventsourcing.persistence import PersistenceError
 from litestar import Request, Response
@@ -18,7 +18,10 @@ from cms.forms import BadField
 from cms.login_limits import TooOften
 from domain.permission import Forbidden
 from domain.rules import Outdated, Refused, Unknown
+from projections.articles import Notice
 from projections.store import Moved
+
+Found = TypeVar("Found")
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "1"
@@ -47,6 +50,15 @@ class Failed(Exception):
     def __init__(self, status: HTTPStatus, detail: str) -> None:
         super().__init__(detail)
         self.status = status
+
+
+def there(found: Found | Notice | None) -> Found:
+    """What readers asked for. Failed: it is nowhere for them, or a notice stands in its place."""
+    if isinstance(found, Notice):
+        raise Failed(HTTPStatus.GONE, found.notice)
+    if found is None:
+        raise Failed(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not public.")
+    return found
 
 
 STATUS: dict[type[Exception], HTTPStatus] = {

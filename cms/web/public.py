@@ -20,7 +20,7 @@ from cms.reading import Reading, Told
 from cms.web import views
 from cms.web.access import OPEN
 from cms.web.occasions import also
-from cms.web.problems import Failed
+from cms.web.problems import there
 from domain.views import BUCKET_SECONDS
 from projections import articles, latest, popular, related, tags, trending
 from projections.articles import Article, Notice
@@ -76,12 +76,9 @@ class Asker:
             result, position, keys = await ask(self.reading, question)
         except AnotherAddress as another:
             raise moved(another) from None
-        if isinstance(result, Notice):
-            raise Failed(HTTPStatus.GONE, result.notice)
-        if result is None:
-            raise Failed(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not public.")
-        holds_until = until(result) if callable(until) else until
-        answer = answers.answer(msgspec.json.encode(result), keys, holds_until)
+        found = there(result)
+        holds_until = until(found) if callable(until) else until
+        answer = answers.answer(msgspec.json.encode(found), keys, holds_until)
         if position == self.reading.position:
             self.reading.kept.keep((self.request.scope["path"], self.request.scope["query_string"]), answer)
         headers = {name.decode(): value.decode() for name, value in answer.headers if name not in LENGTH_AND_TYPE}

@@ -16,11 +16,9 @@ from cms.reading import Reading
 from cms.settings import TrustedProxies
 from cms.web.access import OPEN
 from cms.web.clients import address_of
-from cms.web.problems import Failed
+from cms.web.problems import there
 from projections import articles
-from projections.articles import Shown
-
-ANSWERED = {"views": HTTPStatus.NO_CONTENT, "beacon": HTTPStatus.ACCEPTED}
+from projections.articles import Notice, Shown
 
 # By either way the same id is the same text: headers are of no certain encoding, and lose spaces at their ends.
 PRINTABLE = r"^[!-~]+$(?!\n)"
@@ -85,13 +83,10 @@ def one_id(view: str | None, key: str | None) -> str:
 async def viewed(request: Request[Any, Any, State], article_id: str, id: str) -> View:
     """Failed: the article is not public, or was withdrawn."""
     reading: Reading = request.app.state.reading
-    shown = await reading.article_shown(article_id)
+    shown: Shown | Notice | None = await reading.article_shown(article_id)
     if shown is None:
-        notice, _, _ = await reading.ask(lambda reads: articles.notice(reads, article_id))
-        if notice:
-            raise Failed(HTTPStatus.GONE, notice.notice)
-        raise Failed(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not public.")
-    return looked_at(article_id, shown, request.scope, request.app.state.trusted_proxies, id)
+        shown, _, _ = await reading.ask(lambda reads: articles.notice(reads, article_id))
+    return looked_at(article_id, there(shown), request.scope, request.app.state.trusted_proxies, id)
 
 
 def at_the_door(state: State, scope: Any) -> tuple[View, HTTPStatus] | None:
