@@ -7,23 +7,29 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from cms import codings
 from projections.store import FIGURES, Bucket, Reads, surrogate, views_key
 
+JSON = "application/json"
 KEPT_BYTES_MOST = 64 * 1024 * 1024
 # An entry costs more than its body: its headers, its keys, its places in the indexes.
 ENTRY_BYTES = 2_000
+# Whoever keeps answers asks again each time, and may meanwhile show, for ten seconds, what it has; for a day if nobody
+# answers here. A 304 costs next to nothing.
+CACHE_CONTROL = b"public, max-age=0, stale-while-revalidate=10, stale-if-error=86400"
 
 Headers = list[tuple[bytes, bytes]]
+Place = tuple[str, bytes]
+"""Path and query."""
 
 
-class Answer(Struct, frozen=True):
-    """`until`: Unix time from which it no longer holds, whatever is touched or not."""
+class Form(Struct, frozen=True):
+    """An answer in one content coding. `headers` go with the body, `unchanged` with a 304."""
 
     body: bytes
     etag: str
-    keys: frozenset[str]
-    until: float
     headers: Headers
+    unchanged: Headers
 
     def matches(self, if_none_match: str | None) -> bool:
         if if_none_match is None:
@@ -32,18 +38,47 @@ class Answer(Struct, frozen=True):
         return self.etag in tags or "*" in tags
 
 
-def answer(body: bytes, keys: frozenset[str], until: float) -> Answer:
-    etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
+class Answer(Struct, frozen=True):
+    """`until`: Unix time from which it no longer holds, whatever is touched or not. `forms`: by coding, made so far."""
+
+    body: bytes
+    digest: str
+    keys: frozenset[str]
+    until: float
+    media_type: str
+    forms: dict[str, Form]
+
+    def form(self, coding: str) -> Form:
+        """Takes milliseconds for a large body that was not asked for in this coding before."""
+        if len(self.body) < codings.WORTH_IT_BYTES:
+            coding = codings.IDENTITY
+        found = self.forms.get(coding)
+        if found is None:
+            found = self.forms[coding] = formed(self, coding)
+        return found
+
+
+def answer(body: bytes, keys: frozenset[str], until: float, media_type: str = JSON) -> Answer:
+    return Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest(), keys, until, media_type, {})
+
+
+def formed(answer: Answer, coding: str) -> Form:
+    bare = coding == codings.IDENTITY
+    body = answer.body if bare else codings.coded(answer.body, coding)
+    etag = f'"{answer.digest}"' if bare else f'"{answer.digest}-{coding}"'
+    unchanged = [
         (b"etag", etag.encode()),
-        # Kept by whoever likes, and asked for again each time: a 304 costs next to nothing.
-        (b"cache-control", b"public, no-cache"),
+        (b"cache-control", CACHE_CONTROL),
         (b"vary", b"Accept-Encoding"),
-        (b"surrogate-key", surrogate_keys(keys)),
+        (b"surrogate-key", surrogate_keys(answer.keys)),
     ]
-    return Answer(body, etag, keys, until, headers)
+    headers = [
+        (b"content-type", answer.media_type.encode()),
+        (b"content-length", b"%d" % len(body)),
+        *([] if bare else [(b"content-encoding", coding.encode())]),
+        *unchanged,
+    ]
+    return Form(body, etag, headers, unchanged)
 
 
 def surrogate_keys(keys: Iterable[str]) -> bytes:
@@ -52,34 +87,47 @@ def surrogate_keys(keys: Iterable[str]) -> bytes:
 
 
 class KeptAnswers:
-    """By path and query. The oldest make room when there are too many. Only the loop's thread may touch it."""
+    """By path and query. Only the loop's thread may touch it.
+
+    When there are too many, the oldest make room; one that was asked for since then gets another turn first.
+    """
 
     def __init__(self) -> None:
-        self.answers: dict[tuple[str, bytes], Answer] = {}
-        self.by_key: dict[str, set[tuple[str, bytes]]] = defaultdict(set)
+        self.answers: dict[Place, Answer] = {}
+        self.by_key: dict[str, set[Place]] = defaultdict(set)
+        self.asked_again: set[Place] = set()
         self.bytes = 0
 
-    def get(self, place: tuple[str, bytes], now: float) -> Answer | None:
+    def get(self, place: Place, now: float) -> Answer | None:
         kept = self.answers.get(place)
-        if kept is not None and kept.until <= now:
+        if kept is None:
+            return None
+        if kept.until <= now:
             self.drop(place)
             return None
+        self.asked_again.add(place)
         return kept
 
-    def keep(self, place: tuple[str, bytes], kept: Answer) -> None:
+    def keep(self, place: Place, kept: Answer) -> None:
         self.drop(place)
         self.answers[place] = kept
-        self.bytes += len(kept.body) + ENTRY_BYTES
+        self.bytes += cost(kept)
         for key in kept.keys:
             self.by_key[key].add(place)
         while self.bytes > KEPT_BYTES_MOST:
-            self.drop(next(iter(self.answers)))
+            oldest = next(iter(self.answers))
+            if oldest in self.asked_again:
+                self.asked_again.discard(oldest)
+                self.answers[oldest] = self.answers.pop(oldest)
+            else:
+                self.drop(oldest)
 
-    def drop(self, place: tuple[str, bytes]) -> None:
+    def drop(self, place: Place) -> None:
         kept = self.answers.pop(place, None)
         if kept is None:
             return
-        self.bytes -= len(kept.body) + ENTRY_BYTES
+        self.asked_again.discard(place)
+        self.bytes -= cost(kept)
         for key in kept.keys:
             self.by_key[key].discard(place)
             if not self.by_key[key]:
@@ -93,7 +141,13 @@ class KeptAnswers:
     def clear(self) -> None:
         self.answers.clear()
         self.by_key.clear()
+        self.asked_again.clear()
         self.bytes = 0
+
+
+def cost(kept: Answer) -> int:
+    """In bytes. All its codings together are hardly larger than the bare body."""
+    return 2 * len(kept.body) + ENTRY_BYTES
 
 
 class Traced:

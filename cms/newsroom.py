@@ -46,6 +46,10 @@ class Newsroom:
         """Back at once; should the process end before the next commit, the view is lost."""
         self.committer.ask(Hit(view, self.now_seconds() // BUCKET_SECONDS))
 
+    def now(self) -> float:
+        """Unix time."""
+        return self.clock().timestamp()
+
     def now_seconds(self) -> int:
         """Unix time, as tables beside the history keep it."""
         return int(self.clock().timestamp())

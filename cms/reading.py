@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Coroutine
 from contextlib import closing, suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
 
-from cms.answers import KeptAnswers, Traced
+from cms.answers import Answer, KeptAnswers, Place, Traced
 from projections import articles
 from projections.articles import Shown
 from projections.redis_store import RedisStore
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 
 LOOKED_EVERY_SECONDS = 0.05
 WAITED_SECONDS = 1.0
+# What another process applied is looked for before an answer is given, but not more often than that.
+FRESH_SECONDS = 0.01
 SHOWN_MOST = 50_000
 ASIDE_MOST = 2
 
@@ -56,6 +59,8 @@ class Reading:
         self.store = store
         self.embedded = embedded
         self.kept = KeptAnswers()
+        self.made: dict[tuple[Place, int], asyncio.Task[Answer]] = {}
+        self.looked_at = 0.0
         self.shown: dict[str, Shown] = {}
         self.position = store.position()
         self.follows = threading.Event()
@@ -76,11 +81,6 @@ class Reading:
             with suppress(asyncio.CancelledError):
                 await self.watching
         self.store.close()
-
-    @property
-    def following(self) -> bool:
-        """This process's own follower applies what is new, and says so."""
-        return self.follows.is_set()
 
     # Asking.
 
@@ -103,6 +103,16 @@ class Reading:
 
         async with self.aside:
             return self.looked(await asyncio.to_thread(asked))
+
+    async def once(self, place: Place, make: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
+        """What `make` answers. Of those who ask for the same at the same position, one makes it, and all get it."""
+        key = (place, self.position)
+        task = self.made.get(key)
+        if task is None:
+            task = self.made[key] = asyncio.create_task(make())
+            task.add_done_callback(lambda done: self.made.pop(key, None))
+        # Whoever goes away does not take it from the others.
+        return await asyncio.shield(task)
 
     def looked(self, answer: Told[Result]) -> Told[Result]:
         if answer[1] != self.position:
@@ -152,6 +162,15 @@ class Reading:
         if self.loop is not None and not self.stopping.is_set():
             with suppress(RuntimeError):  # The loop has ended.
                 self.loop.call_soon_threadsafe(self.look)
+
+    def look_again(self) -> None:
+        """Before an answer that is kept is given, unless whoever follows would have told."""
+        if self.follows.is_set() or not self.embedded:
+            return
+        now = time.monotonic()
+        if now - self.looked_at >= FRESH_SECONDS:
+            self.looked_at = now
+            self.look()
 
     def look(self) -> None:
         """Learn from a file what was applied since, by whichever process."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 
 PREFIX = "CHRONICLE_"
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 SECRET_CHARACTERS_LEAST = 32
 ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
 # Browsers leave these out.
@@ -30,6 +31,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     title: str = "Chronicle"
     base_url: str = "http://127.0.0.1:8000"
     timezone: str = "UTC"
+    language: str = "en"
     secret: str = ""
     trusted_proxies: str = ""
     cors_origins: str = ""
@@ -70,6 +72,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         raise BadSetting(f"{PREFIX}EVENTS and {PREFIX}READS must not be the same file.")
     if settings.base_url.endswith("/"):
         raise BadSetting(f"{PREFIX}BASE_URL must not end with a slash.")
+    if not LANGUAGE.fullmatch(settings.language):
+        raise BadSetting(f"{PREFIX}LANGUAGE must be a code such as en, az or en-GB.")
     if settings.secret and len(settings.secret) < SECRET_CHARACTERS_LEAST:
         raise BadSetting(f"{PREFIX}SECRET needs {SECRET_CHARACTERS_LEAST} characters at least.")
     try:

@@ -20,6 +20,7 @@ class Site(Struct, frozen=True):
     title: str
     base_url: str
     zone: tzinfo
+    language: str = "en"
 
 
 class WriterName(Struct, frozen=True):

@@ -103,7 +103,7 @@ async def running_parts(
         app.state.reception = Reception(Entrance(room, app.state.secret, hasher))
         stack.callback(app.state.reception.close)
         app.state.trusted_proxies = settings.proxies
-        app.state.site = Site(settings.title, settings.base_url, settings.zone)
+        app.state.site = Site(settings.title, settings.base_url, settings.zone, settings.language)
         await reading.start()
         stack.push_async_callback(reading.stop)
         if settings.embedded:

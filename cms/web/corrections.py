@@ -7,7 +7,8 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 
 from cms.web.access import OPEN
-from cms.web.public import Asker, Limit, Name
+from cms.web.asker import Asker
+from cms.web.parameters import Limit, Name
 from projections import corrections
 from projections.corrections import Corrections
 

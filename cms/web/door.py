@@ -10,21 +10,21 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 from litestar.types import Receive, Send
 
-from cms.answers import Answer
 from cms.asks import Unavailable
 from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.web import views
+from cms.web.asker import READ_PATHS
 from cms.web.problems import MEDIA_TYPE, NOT_ANSWERING, NOT_ANSWERING_SAID, FieldError, Problem
+from cms.web.replies import reply
 
 WAITED_SECONDS = 2.0
 NO_POSITION = FieldError("min_position", "A position of the history is a whole number.")
 COUNTED = [(b"cache-control", b"no-store")]
-NOT_MODIFIED = {b"etag", b"cache-control", b"vary", b"surrogate-key"}
 
 
 class Door:
-    """An ASGI application around the router. Only what lies below `/v1/` is ever kept."""
+    """An ASGI application around the router."""
 
     def __init__(self, app: Litestar) -> None:
         self.app = app
@@ -44,20 +44,23 @@ class Door:
         if scope["method"] == "HEAD":
             scope["method"] = "GET"
             send = bodiless(send)
-        if not scope["path"].startswith("/v1/"):
+        if not scope["path"].startswith(READ_PATHS):
             return await self.routed(scope, receive, send)
-        reading = self.reading
+        return await self.read(scope, receive, send, self.reading)
+
+    async def read(self, scope: Any, receive: Receive, send: Send, reading: Reading) -> None:
         try:
             if b"min_position" in scope["query_string"] and not await self.waited(scope, positioned(send, reading)):
                 return None
-            if reading.embedded and not reading.following:
-                reading.look()
+            reading.look_again()
         except NOT_ANSWERING:
             return await refuse(HTTPStatus.SERVICE_UNAVAILABLE, NOT_ANSWERING_SAID, positioned(send, reading))
-        kept = reading.kept.get((scope["path"], scope["query_string"]), self.app.state.newsroom.clock().timestamp())
+        place = (scope["path"], scope["query_string"])
+        # Whether it still holds is asked only of one that is there: the clock costs as much as all the rest.
+        kept = reading.kept.answers.get(place) and reading.kept.get(place, self.app.state.newsroom.now())
         if kept is None:
             return await self.routed(scope, receive, positioned(send, reading))
-        return await reply(kept, header(scope, b"if-none-match"), reading.position, send)
+        return await reply(kept, scope, reading.position, send)
 
     async def counted(self, scope: Any, receive: Receive, send: Send) -> None:
         found = views.at_the_door(self.app.state, scope)
@@ -98,16 +101,6 @@ class Door:
             await refuse(HTTPStatus.SERVICE_UNAVAILABLE, "The read models are behind; try again.", send)
             return False
         return True
-
-
-async def reply(answer: Answer, if_none_match: str | None, position: int, send: Send) -> None:
-    headers = [*answer.headers, (b"position", b"%d" % position)]
-    status, body = 200, answer.body
-    if answer.matches(if_none_match):
-        headers = [(name, value) for name, value in headers if name in NOT_MODIFIED or name == b"position"]
-        status, body = 304, b""
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 async def refuse(status: HTTPStatus, detail: str, send: Send, errors: tuple[FieldError, ...] = ()) -> None:

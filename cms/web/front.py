@@ -12,10 +12,12 @@ from msgspec import Meta, Struct
 from cms.forms import CONTROL, BadField, can_be_seen
 from cms.newsroom import Newsroom
 from cms.web.access import ID, OPEN, asks, needs
+from cms.web.asker import NEVER, Asker
 from cms.web.desk import Accepted, ArticleId, Desk, Moment, Precondition
 from cms.web.occasions import also
+from cms.web.parameters import Limit, Name
 from cms.web.problems import Failed
-from cms.web.public import NEVER, Asker, Limit, Name, next_count
+from cms.web.public import next_count
 from domain.front import (
     BREAKING_HOURS,
     FRONT,

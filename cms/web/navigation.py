@@ -9,8 +9,8 @@ from msgspec import Struct, structs
 
 from cms import markup
 from cms.web.access import OPEN
+from cms.web.asker import AnotherAddress, Asker
 from cms.web.occasions import also
-from cms.web.public import AnotherAddress, Asker
 from projections import pages, sections, sources, tags, writers
 from projections.pages import Page, PageLine
 from projections.sections import Section

@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Struct
 
+from cms.web.asker import READ_PATHS
 from cms.web.problems import MEDIA_TYPE, Problem
 
 S = HTTPStatus
@@ -48,7 +49,7 @@ class Operation(Struct, frozen=True):
     @property
     def reads(self) -> bool:
         """Answered from the read models, behind the door."""
-        return self.method == "get" and self.path.startswith("/v1/")
+        return self.method == "get" and self.path.startswith(READ_PATHS)
 
     @property
     def logs_in(self) -> bool:

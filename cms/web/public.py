@@ -1,26 +1,24 @@
 """Reading: open to everybody, answered from the read models, kept rendered."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
 
-import msgspec
-from litestar import Request, Response, Router, get
-from litestar.datastructures import URL, State
+from litestar import Response, Router, get
+from litestar.datastructures import URL
 from litestar.di import NamedDependency, Provide
-from litestar.exceptions import HTTPException
 from litestar.params import FromPath, QueryParameter
 from msgspec import Struct, structs
 
-from cms import answers, markup
+from cms import markup
 from cms.newsroom import Newsroom
-from cms.reading import Reading, Told
+from cms.reading import Reading
 from cms.web import views
 from cms.web.access import OPEN
+from cms.web.asker import AnotherAddress, Asker
 from cms.web.occasions import also
-from cms.web.problems import there
+from cms.web.parameters import Cursor, Limit, Name
 from domain.views import BUCKET_SECONDS
 from projections import articles, latest, popular, related, tags, trending
 from projections.articles import Article, Notice
@@ -30,74 +28,14 @@ from projections.popular import WINDOWS, Popular
 from projections.store import Reads
 from projections.trending import Trending
 
-Result = TypeVar("Result")
-NEVER = float("inf")
 # With thousands of articles and a month of views, they take a fifth of a second.
 LONG_WINDOWS = ("7d", "30d")
 
-Limit = Annotated[int, QueryParameter(ge=1, le=100)]
-Cursor = Annotated[
-    str | None,
-    QueryParameter(pattern=r"^[0-9a-f]{16}:[A-Za-z0-9_-]{22}$", description="`next` of the page before."),
-]
 Window = Annotated[str, QueryParameter(pattern=f"^({'|'.join(WINDOWS)})$")]
-Name = Annotated[str | None, QueryParameter(max_length=200)]
 
 
 class Cards(Struct, frozen=True):
     items: list[Card]
-
-
-class AnotherAddress(Exception):
-    """What is asked for stands elsewhere now. `key`: the surrogate key of what says so."""
-
-    def __init__(self, location: str, key: str) -> None:
-        super().__init__(location)
-        self.location = location
-        self.key = key
-
-
-class Asker:
-    """Answers one request from the read models: asks, renders, and keeps what it rendered."""
-
-    def __init__(self, request: Request[Any, Any, State]) -> None:
-        self.request = request
-        self.reading: Reading = request.app.state.reading
-        self.site: Site = request.app.state.site
-
-    async def answer(
-        self,
-        question: Callable[[Reads], Result | Notice | None],
-        until: float | Callable[[Result], float] = NEVER,
-        ask: Callable[[Reading, Any], Awaitable[Told[Any]]] = Reading.ask,
-    ) -> Response[Any]:
-        """None is not found, a notice is gone. `until`: Unix time to which it holds if nothing is recorded."""
-        try:
-            result, position, keys = await ask(self.reading, question)
-        except AnotherAddress as another:
-            raise moved(another) from None
-        found = there(result)
-        holds_until = until(found) if callable(until) else until
-        answer = answers.answer(msgspec.json.encode(found), keys, holds_until)
-        if position == self.reading.position:
-            self.reading.kept.keep((self.request.scope["path"], self.request.scope["query_string"]), answer)
-        headers = {name.decode(): value.decode() for name, value in answer.headers if name not in LENGTH_AND_TYPE}
-        headers["position"] = str(position)
-        if answer.matches(self.request.headers.get("if-none-match")):
-            return Response(b"", status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-        return Response(answer.body, headers=headers, media_type="application/json")
-
-
-LENGTH_AND_TYPE = (b"content-length", b"content-type")
-
-
-def moved(another: AnotherAddress) -> HTTPException:
-    return HTTPException(
-        "This has another address now.",
-        status_code=HTTPStatus.MOVED_PERMANENTLY,
-        # An old address may be taken up again: a redirect that is kept for ever would go in circles then.
-        headers={"location": another.location, "cache-control": "public, no-cache", "surrogate-key": another.key},
-    )
 
 
 @get("/latest", opt=OPEN, responses=also(HTTPStatus.MOVED_PERMANENTLY))

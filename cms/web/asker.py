@@ -1,0 +1,104 @@
+"""Answering what is open to everybody: asked of the read models, rendered, kept."""
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+from http import HTTPStatus
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import ParameterKwarg
+
+from cms import answers
+from cms.answers import JSON, Answer, Place
+from cms.reading import Reading, Told
+from cms.web.problems import there
+from cms.web.replies import Reply
+from projections.articles import Notice
+from projections.cards import Site
+from projections.store import Reads
+
+Result = TypeVar("Result")
+NEVER = float("inf")
+# What is answered from the read models lies below these: kept, waited for with `min_position`, told with a position.
+READ_PATHS = ("/v1/", "/feeds/", "/sitemap", "/news-sitemap", "/robots.txt")
+
+
+class AnotherAddress(Exception):
+    """What is asked for stands elsewhere now. `key`: the surrogate key of what says so."""
+
+    def __init__(self, location: str, key: str) -> None:
+        super().__init__(location)
+        self.location = location
+        self.key = key
+
+
+class Asker:
+    """Answers one request from the read models: asks, renders, and keeps what it rendered."""
+
+    def __init__(self, request: Request[Any, Any, State]) -> None:
+        self.request = request
+        self.reading: Reading = request.app.state.reading
+        self.site: Site = request.app.state.site
+
+    @property
+    def place(self) -> Place:
+        """Under which the answer is kept: parameters that the route does not know make no other one."""
+        scope = self.request.scope
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        known = parameters(self.request.route_handler)
+        return scope["path"], urlencode(sorted(pair for pair in query if pair[0] in known)).encode()
+
+    async def answer(
+        self,
+        question: Callable[[Reads], Result | Notice | None],
+        until: float | Callable[[Result], float] = NEVER,
+        ask: Callable[[Reading, Any], Awaitable[Told[Any]]] = Reading.ask,
+        render: Callable[[Result], bytes] = msgspec.json.encode,
+        media_type: str = JSON,
+    ) -> Reply:
+        """None is not found, a notice is gone. `until`: Unix time to which it holds if nothing is recorded."""
+        place, reading = self.place, self.reading
+        kept = reading.kept.get(place, self.request.app.state.newsroom.now())
+        if kept is not None:
+            return Reply(kept, reading.position)
+        made_at = reading.position
+
+        async def make() -> Answer:
+            nonlocal made_at
+            result, position, keys = await ask(reading, question)
+            made_at = position
+            found = there(result)
+            made = answers.answer(render(found), keys, until(found) if callable(until) else until, media_type)
+            if position == reading.position:
+                reading.kept.keep(place, made)
+            return made
+
+        try:
+            return Reply(await reading.once(place, make), made_at)
+        except AnotherAddress as another:
+            raise moved(another) from None
+
+
+@cache
+def parameters(handler: HTTPRouteHandler) -> frozenset[str]:
+    """The names of the query's parameters that a route knows."""
+    fields = handler.parsed_fn_signature.parameters.values()
+    return frozenset(
+        field.kwarg_definition.query or field.name
+        for field in fields
+        if isinstance(field.kwarg_definition, ParameterKwarg)
+    )
+
+
+def moved(another: AnotherAddress) -> HTTPException:
+    return HTTPException(
+        "This has another address now.",
+        status_code=HTTPStatus.MOVED_PERMANENTLY,
+        # An old address may be taken up again: a redirect that is kept for ever would go in circles then.
+        headers={"location": another.location, "cache-control": "public, no-cache", "surrogate-key": another.key},
+    )
