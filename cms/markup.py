@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
-from typing import assert_never
+from typing import Any, assert_never
 
 import nh3
 from markdown_it import MarkdownIt
@@ -17,12 +17,13 @@ MARKS, MARKS_MOST = "[]*_", 500
 LINES_KEPT = 10_000
 
 TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "cite", "figure", "figcaption", "small", "img", "hr"}
-ALLOWED = nh3.Cleaner(
-    tags=TAGS | {"strong", "em", "a"},
-    attributes={"a": {"href"}, "img": {"src", "alt", "loading"}},
-    url_schemes={"http", "https", "mailto"},
-    link_rel="noopener",
-)
+RULES: dict[str, Any] = {
+    "tags": TAGS | {"strong", "em", "a"},
+    "attributes": {"a": {"href"}, "img": {"src", "alt", "loading"}},
+    "url_schemes": {"http", "https", "mailto"},
+    "link_rel": "noopener",
+}
+ALLOWED = nh3.Cleaner(**RULES)
 
 
 def html(body: Iterable[Block]) -> str:
@@ -58,6 +59,39 @@ def line(text: str) -> str:
         return escape(text)
     rendered: str = inline.renderInline(text)
     return rendered
+
+
+@lru_cache(8)
+def rooted(base_url: str) -> nh3.Cleaner:
+    """Makes paths of this site whole, for HTML that is read elsewhere."""
+    return nh3.Cleaner(**RULES, url_relative=("rewrite_with_base", f"{base_url}/"))
+
+
+def plain(text: str) -> str:
+    """Inline Markdown without its marks."""
+    if sum(map(text.count, MARKS)) > MARKS_MOST:
+        return text
+    return "".join(token.content for token in inline.parseInline(text)[0].children or ())
+
+
+def words(body: Iterable[Block]) -> str:
+    """The body as plain text, blocks parted by blank lines; pictures, films and what stands below them left out."""
+    return "\n\n".join(filter(None, map(block_words, body)))
+
+
+def block_words(block: Block) -> str:
+    match block:
+        case Paragraph(text=text):
+            return plain(text)
+        case Quote(text=text, cite=cite):
+            return "\n".join(filter(None, (plain(text), cite)))
+        case Heading(text=text):
+            return text
+        case List(items=items):
+            return "\n".join(map(plain, items))
+        case Image() | Video() | Embed() | Divider():
+            return ""
+    assert_never(block)
 
 
 def wrapped(tag: str, text: str) -> str:

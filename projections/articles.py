@@ -87,18 +87,23 @@ def project(recorded: Recorded) -> list[Write]:
 
 def read(reads: Reads, id: str, site: Site) -> Article | None:
     """None: unknown, or not public."""
+    article = uncounted(reads, id, site)
+    return article and structs.replace(article, views=reads.totals([id])[0])
+
+
+def uncounted(reads: Reads, id: str, site: Site) -> Article | None:
+    """As `read`, with no views: for an answer that shows none, so that none of them touches it."""
     (found,) = reads.get("article", [id])
     if found is None:
         return None
     document = decoder.decode(found)
     content = document.edition.content
     (card,) = cards.filled(reads, [cards.document(id, document.edition)], site)
-    (views,) = reads.totals([id])
     return Article(
         **structs.asdict(card),
         body=content.body,
         tags=tuple(tags.some(reads, content.tags)),
-        views=views,
+        views=0,
         corrections=tuple(
             structs.replace(correction, at=correction.at.astimezone(site.zone))
             for correction in document.edition.corrections

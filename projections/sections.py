@@ -77,6 +77,18 @@ def tree(sections: list[Section], closed: frozenset[str], parent: str | None) ->
     return tuple(found)
 
 
+def way_to(reads: Reads, slug: str) -> list[Section]:
+    """From the top of the menu down to the section; without the closed ones above it. Empty: no such section."""
+    sections = {section.slug: section for section in flat(reads)}
+    closed = {closed for closed, _ in reads.all("closed")}
+    found: list[Section] = []
+    above: str | None = slug
+    while above in sections and sections[above] not in found:
+        found.append(sections[above])
+        above = sections[above].parent
+    return [section for section in reversed(found) if section.slug not in closed - {slug}]
+
+
 def lists_of(reads: Reads, slug: str) -> list[str] | None:
     """The lists that hold a section's articles: its own and those of all its sub-sections. None: no such section."""
     slugs = within(reads, slug)

@@ -29,6 +29,12 @@ def project(recorded: Recorded) -> list[Write]:
             return []
 
 
+def named(reads: Reads, name: str) -> Source | None:
+    """The source that articles mean by this name; None: nobody said more of it."""
+    found = (decoder.decode(document) for _, document in reads.all("source"))
+    return next((source for source in found if source.name == name), None) if name else None
+
+
 def read(reads: Reads) -> list[CountedSource]:
     """All of them, by name."""
     found = [decoder.decode(document) for _, document in reads.all("source")]

@@ -137,7 +137,7 @@ def typed(operation: Operation) -> Iterator[tuple[Schema, Any]]:
         yield drawn["requestBody"]["content"][JSON], signature.parameters["data"].raw
     for status, kind in operation.declared.items():
         for media_type, content in drawn["responses"][str(status)].get("content", {}).items():
-            if media_type in (JSON, MEDIA_TYPE):
+            if media_type == JSON or media_type.endswith("+json"):
                 yield content, kind
 
 

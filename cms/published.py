@@ -1,0 +1,46 @@
+"""An article as it is told to machines elsewhere: with its way through the menu, and what is known of its source."""
+
+from msgspec import Struct, structs
+
+from cms import markup
+from cms.addresses import whole
+from projections import articles, sections, sources
+from projections.articles import Article, Notice
+from projections.cards import Site
+from projections.sections import Section
+from projections.sources import Source
+from projections.store import Reads
+
+
+class Published(Struct, frozen=True):
+    """`article`: without its views. `sections`: from the top of the menu down to its own; empty if that is not known.
+
+    `source`: what is known of the source beyond its name.
+    """
+
+    article: Article
+    sections: tuple[Section, ...] = ()
+    source: Source | None = None
+
+    @property
+    def words(self) -> str:
+        return markup.words(self.article.body)
+
+
+def read(reads: Reads, id: str, site: Site) -> Published | Notice | None:
+    article = articles.uncounted(reads, id, site)
+    if article is None:
+        return articles.notice(reads, id)
+    article = structs.replace(article, html=markup.rooted(site.base_url).clean(markup.html(article.body)))
+    way = tuple(sections.way_to(reads, article.section))
+    return Published(article, way, sources.named(reads, article.byline.source))
+
+
+def permanent(site: Site, id: str) -> str:
+    """What an article is called for ever, whatever its address becomes: where this interface answers with it."""
+    return at(site, f"v1/articles/{id}")
+
+
+def at(site: Site, path: str) -> str:
+    """A place on this site."""
+    return whole(path, site.base_url) or f"{site.base_url}/{path}"
