@@ -17,6 +17,8 @@ ENTRY_BYTES = 2_000
 # Whoever keeps answers asks again each time, and may meanwhile show, for ten seconds, what it has; for a day if nobody
 # answers here. A 304 costs next to nothing.
 CACHE_CONTROL = b"public, max-age=0, stale-while-revalidate=10, stale-if-error=86400"
+# A surrogate key that every answer bears: whoever drops it drops everything.
+EVERYTHING = "all"
 
 Headers = list[tuple[bytes, bytes]]
 Place = tuple[str, bytes]
@@ -39,7 +41,10 @@ class Form(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """`until`: Unix time from which it no longer holds, whatever is touched or not. `forms`: by coding, made so far."""
+    """`until`: Unix time from which it no longer holds, whatever is touched or not. `forms`: by coding, made so far.
+
+    `surrogate_control`: how long a CDN keeps it; empty where none is told what to drop.
+    """
 
     body: bytes
     digest: str
@@ -47,6 +52,7 @@ class Answer(Struct, frozen=True):
     until: float
     media_type: str
     forms: dict[str, Form]
+    surrogate_control: bytes = b""
 
     def form(self, coding: str) -> Form:
         """Takes milliseconds for a large body that was not asked for in this coding before."""
@@ -70,7 +76,8 @@ def formed(answer: Answer, coding: str) -> Form:
         (b"etag", etag.encode()),
         (b"cache-control", CACHE_CONTROL),
         (b"vary", b"Accept-Encoding"),
-        (b"surrogate-key", surrogate_keys(answer.keys)),
+        (b"surrogate-key", surrogate_keys((*answer.keys, EVERYTHING))),
+        *([(b"surrogate-control", answer.surrogate_control)] if answer.surrogate_control else []),
     ]
     headers = [
         (b"content-type", answer.media_type.encode()),

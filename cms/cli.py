@@ -1,5 +1,6 @@
 """The command line."""
 
+import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from cms.importer import BadLine
 from cms.newsroom import Newsroom
 from cms.reading import open_store
 from cms.scheduler import Scheduler
-from cms.settings import Settings
+from cms.settings import PurgeHook, Settings
 from cms.terminal import Commands, Failure, messages, progress, standing_newsroom, stepping
 from domain.role import Role
 from projections.follow import catch_up
@@ -63,7 +64,7 @@ def opened(values: Settings) -> AbstractContextManager[Newsroom]:
 @main.command()
 def follow() -> None:
     """Keep shared read models up to date, and publish what is scheduled. Of several that run, one updates at a time."""
-    from cms import server
+    from cms import purge, server
 
     values = settings.from_environment()
     with opened(values) as room:
@@ -73,7 +74,8 @@ def follow() -> None:
         follower.start()
         scheduler.start()
         messages.print(f"Following {NAME}; stop with Ctrl-C.")
-        server.wait_for_signal()
+        with purge.telling(values.purge_hook, follower):
+            server.wait_for_signal()
         scheduler.close()
         follower.close()
 
@@ -221,8 +223,6 @@ def status() -> None:
 
 def caught_up(store: Any, head: int) -> int:
     """The store's position; a follower at work is given a moment to reach the head."""
-    import time
-
     give_up_at = time.monotonic() + CAUGHT_UP_SECONDS
     position: int = store.position()
     while position < head and time.monotonic() < give_up_at:
@@ -253,6 +253,18 @@ def rebuild_site(values: Settings, events: History) -> None:
         )
     store.close()
     messages.print(f"{NAME} is rebuilt up to position {position}")
+    if values.purge_hook is not None:
+        purge_everything(values.purge_hook, position)
+
+
+def purge_everything(hook: PurgeHook, position: int) -> None:
+    from cms import purge
+
+    time.sleep(purge.SETTLED_SECONDS)
+    try:
+        purge.everything(hook, position)
+    except purge.NotTold as error:
+        raise Failure(f"The CDN was not told ({error}); drop everything there, or rebuild again.") from None
 
 
 @main.command()

@@ -39,7 +39,7 @@ class Follower(Thread):
         self.history = history
         self.store = store
         self.reads = reads
-        self.applied = applied
+        self.applied = [applied]
         self.news = Flag()
         self.stopping = Flag()
         self.active = Flag()
@@ -72,7 +72,8 @@ class Follower(Thread):
             self.news.clear()
 
             def applied(touched: Touched) -> None:
-                self.applied(touched)
+                for hear in self.applied:
+                    hear(touched)
                 still_alone()
                 if self.stopping.is_set():
                     raise Stopped

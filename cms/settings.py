@@ -16,11 +16,25 @@ ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9
 # Browsers leave these out.
 USUAL_PORTS = {"http": ":80", "https": ":443"}
 
+HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]+): *([\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?) *", re.ASCII)
+# These are Chronicle's to say, or the connection's.
+HEADERS_NOT_OURS = {"host", "content-length", "content-type", "transfer-encoding", "connection", "surrogate-key"}
+
 TrustedProxies = tuple[IPv4Network | IPv6Network, ...]
 
 
 class BadSetting(Exception):
     """A setting that nothing can run with; the message names it."""
+
+
+class PurgeHook(Struct, frozen=True):
+    """Where a CDN is told what to drop. Both may hold secrets."""
+
+    url: str
+    headers: dict[str, str]
+
+    def __repr__(self) -> str:
+        return "PurgeHook"
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -35,6 +49,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     secret: str = ""
     trusted_proxies: str = ""
     cors_origins: str = ""
+    purge_url: str = ""
+    purge_header: str = ""
+
+    def __repr__(self) -> str:
+        """Some are secrets."""
+        return "Settings"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -53,6 +73,15 @@ class Settings(Struct, frozen=True, kw_only=True):
         return frozenset(["*"] if named == ["*"] else map(origin, named))
 
     @property
+    def purge_hook(self) -> PurgeHook | None:
+        """ValueError: the header is none."""
+        found = HEADER.fullmatch(self.purge_header)
+        if self.purge_header and (found is None or found[1].lower() in HEADERS_NOT_OURS):
+            raise ValueError
+        headers = {found[1]: found[2]} if found else {}
+        return PurgeHook(self.purge_url, headers) if self.purge_url else None
+
+    @property
     def embedded(self) -> bool:
         """The read models lie in a file, which a serving process keeps up to date itself."""
         return self.reads.startswith("sqlite:")
@@ -68,6 +97,13 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     check("BASE_URL", settings.base_url, ("http://", "https://"))
     for name, url in (("EVENTS", settings.events), ("READS", settings.reads)):
         check_address(name, url)
+    if settings.purge_url:
+        check("PURGE_URL", settings.purge_url, ("http://", "https://"))
+        check_address("PURGE_URL", settings.purge_url)
+    try:
+        _ = settings.purge_hook
+    except ValueError:
+        raise BadSetting(f"{PREFIX}PURGE_HEADER must be one header, such as `Authorization: Bearer TOKEN`.") from None
     if settings.events == settings.reads:
         raise BadSetting(f"{PREFIX}EVENTS and {PREFIX}READS must not be the same file.")
     if settings.base_url.endswith("/"):

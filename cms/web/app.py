@@ -15,7 +15,7 @@ from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 
-from cms import newsroom, settings, signing
+from cms import newsroom, purge, settings, signing
 from cms.committer import Clock, utc_now
 from cms.entrance import Entrance
 from cms.follower import Follower, collect_less_garbage
@@ -105,6 +105,8 @@ async def running_parts(
         stack.callback(app.state.reception.close)
         app.state.trusted_proxies = settings.proxies
         app.state.site = Site(settings.title, settings.base_url, settings.zone, settings.language)
+        hook = settings.purge_hook
+        app.state.purged = hook is not None
         await reading.start()
         stack.push_async_callback(reading.stop)
         if settings.embedded:
@@ -112,6 +114,7 @@ async def running_parts(
             followers.append(follower)
             follower.start()
             stack.callback(follower.close)
+            stack.enter_context(purge.telling(hook, follower))
             reading.follows = follower.active
             await reading.reached(room.history.head(), CAUGHT_UP_SECONDS)
         scheduler = Scheduler(room)

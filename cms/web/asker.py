@@ -16,6 +16,7 @@ from litestar.params import ParameterKwarg
 from cms import answers
 from cms.answers import JSON, Answer, Place
 from cms.reading import Reading, Told
+from cms.surrogates import for_a_cdn
 from cms.web.problems import there
 from cms.web.replies import Reply
 from projections.articles import Notice
@@ -74,6 +75,8 @@ class Asker:
             made_at = position
             found = there(result)
             made = answers.answer(render(found), keys, until(found) if callable(until) else until, media_type)
+            if self.request.app.state.purged:
+                made = for_a_cdn(made, self.request.app.state.newsroom.now())
             if position == reading.position:
                 reading.kept.keep(place, made)
             return made
@@ -100,5 +103,9 @@ def moved(another: AnotherAddress) -> HTTPException:
         "This has another address now.",
         status_code=HTTPStatus.MOVED_PERMANENTLY,
         # An old address may be taken up again: a redirect that is kept for ever would go in circles then.
-        headers={"location": another.location, "cache-control": "public, no-cache", "surrogate-key": another.key},
+        headers={
+            "location": another.location,
+            "cache-control": "public, no-cache",
+            "surrogate-key": f"{another.key} {answers.EVERYTHING}",
+        },
     )

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from httpx import Response
 from litestar.testing import TestClient
 
-from cms import history, newsroom, staff
+from cms import history, newsroom, purge, staff
 from cms.follower import Follower
 from cms.newsroom import Newsroom
 from cms.reading import Reading, open_store
@@ -183,7 +183,8 @@ def followed(settings: Settings) -> Iterator[None]:
         follower = Follower(events, store, settings.reads, lambda touched: None)
         follower.start()
         try:
-            yield
+            with purge.telling(settings.purge_hook, follower):
+                yield
         finally:
             follower.close()
             store.close()
