@@ -31,7 +31,7 @@ def led(house: House, path: str) -> str:
     response = house.get(path)
     assert response.status_code == 301, response.text
     assert response.headers["cache-control"] == "public, no-cache"
-    assert response.headers["surrogate-key"] == "alias"
+    assert response.headers["surrogate-key"] == "alias all"
     return str(response.headers["location"])
 
 
