@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from typing import Any, assert_never
 
 import nh3
@@ -24,6 +24,7 @@ RULES: dict[str, Any] = {
     "link_rel": "noopener",
 }
 ALLOWED = nh3.Cleaner(**RULES)
+BARE = nh3.Cleaner(tags=set())
 
 
 def html(body: Iterable[Block]) -> str:
@@ -68,10 +69,8 @@ def rooted(base_url: str) -> nh3.Cleaner:
 
 
 def plain(text: str) -> str:
-    """Inline Markdown without its marks."""
-    if sum(map(text.count, MARKS)) > MARKS_MOST:
-        return text
-    return "".join(token.content for token in inline.parseInline(text)[0].children or ())
+    """Inline Markdown without its marks: what is left of the line as HTML, which is kept, without its tags."""
+    return unescape(BARE.clean(line(text)))
 
 
 def words(body: Iterable[Block]) -> str:

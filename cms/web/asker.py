@@ -75,9 +75,10 @@ class Asker:
             made_at = position
             found = there(result)
             made = answers.answer(render(found), keys, until(found) if callable(until) else until, media_type)
-            if self.request.app.state.purged:
-                made = for_a_cdn(made, self.request.app.state.newsroom.now())
             if position == reading.position:
+                # What was touched meanwhile, a CDN may have dropped already: then this must not take its place.
+                if self.request.app.state.purged:
+                    made = for_a_cdn(made, self.request.app.state.newsroom.now())
                 reading.kept.keep(place, made)
             return made
 

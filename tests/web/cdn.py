@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,9 +10,12 @@ from typing import Any, NamedTuple
 
 
 class Told(NamedTuple):
+    """`at`: when, by the monotonic clock."""
+
     keys: list[str]
     position: int
     headers: dict[str, str]
+    at: float
 
 
 class Cdn:
@@ -45,7 +49,7 @@ def opened() -> Iterator[Cdn]:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             keys = self.headers["Surrogate-Key"].split(" ")
             assert keys == body["surrogate_keys"]
-            status = cdn.answer(Told(keys, body["position"], dict(self.headers.items())))
+            status = cdn.answer(Told(keys, body["position"], dict(self.headers.items()), time.monotonic()))
             self.send_response(status)
             self.send_header("Location", "/elsewhere")
             self.end_headers()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cms.markup import html, line
+from cms.markup import html, line, plain, words
 from domain.body import Block, Divider, Embed, Heading, Image, List, Paragraph, Quote, Video
 from tests.web.house import House
 
@@ -147,3 +147,28 @@ def test_more_marks_than_anybody_writes_mean_nothing(mark: str) -> None:
     """To read them all would take longer than a reader waits."""
     text = mark * 5_000
     assert line(text) == escape(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("It *rained* a [lot](https://news.example).", "It rained a lot."),
+        ("1 < 2 & 3 > 2, &amp; \\* <b>not bold</b>", "1 < 2 & 3 > 2, & * <b>not bold</b>"),
+        ("*" * 600, "*" * 600),
+        ("Two\nlines", "Two\nlines"),
+    ],
+)
+def test_words_are_read_without_their_marks(typed: str, read: str) -> None:
+    assert plain(typed) == read
+
+
+def test_the_words_of_a_body_leave_out_what_stands_below_pictures() -> None:
+    body = (
+        Paragraph(text="It *rained*."),
+        Image(url="/rain.jpg", caption="Rain."),
+        Divider(),
+        Quote(text="At last.", cite="Ann"),
+        List(items=("One", "**two**")),
+        Heading(text="After"),
+    )
+    assert words(body) == "It rained.\n\nAt last.\nAnn\n\nOne\ntwo\n\nAfter"

@@ -1,6 +1,7 @@
 """A CDN is told what to drop, by whoever keeps the read models up to date."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from threading import Event as Flag
@@ -9,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 from msgspec import structs
 
-from cms import answers, cli, surrogates
+from cms import answers, cli, reading, surrogates
 from cms.answers import EVERYTHING
-from cms.purge import HEADER_BYTES_MOST, KEYS_AT_ONCE_MOST, KEYS_MOST, Purge, Purger, due, portions
+from cms.purge import HEADER_BYTES_MOST, KEYS_AT_ONCE_MOST, KEYS_MOST, SETTLED_SECONDS, Purge, Purger, due, portions
 from cms.settings import BadSetting, PurgeHook, Settings, from_environment
 from projections.sqlite_store import TOUCHED_BATCHES_KEPT, SQLiteStore
 from projections.store import Add, Put
@@ -63,6 +64,14 @@ def test_a_cdn_drops_what_a_publication_touched(shown: House, cdn: Cdn) -> None:
     until(lambda: cdn.taken)
     assert keys & set(cdn.taken[0].keys)
     assert EVERYTHING not in cdn.taken[0].keys
+
+
+def test_a_cdn_is_told_once_every_process_has_dropped_what_it_kept(shown: House, cdn: Cdn) -> None:
+    before = time.monotonic()
+    id = shown.published()
+    until(lambda: cdn.dropped(f"article:{id}"))
+    told = next(told for told in cdn.taken if f"article:{id}" in told.keys)
+    assert told.at - before >= SETTLED_SECONDS > reading.LOOKED_EVERY_SECONDS
 
 
 def test_what_no_reader_sees_is_not_told(shown: House, cdn: Cdn) -> None:
