@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -18,15 +19,21 @@ ENTRY_BYTES = 2_000
 # answers here. A 304 costs next to nothing.
 CACHE_CONTROL = b"public, max-age=0, stale-while-revalidate=10, stale-if-error=86400"
 
+NEVER = float("inf")
+
 Headers = list[tuple[bytes, bytes]]
+Message = dict[str, Any]
 Place = tuple[str, bytes]
 """Path and query."""
 
 
 class Form(Struct, frozen=True):
-    """An answer in one content coding. `headers` go with the body, `unchanged` with a 304."""
+    """An answer in one content coding. `headers` go with the body, `unchanged` with a 304.
 
-    body: bytes
+    `message`: the body as an ASGI server is sent it.
+    """
+
+    message: Message
     etag: str
     headers: Headers
     unchanged: Headers
@@ -78,7 +85,14 @@ def formed(answer: Answer, coding: str) -> Form:
         *([] if bare else [(b"content-encoding", coding.encode())]),
         *unchanged,
     ]
-    return Form(body, etag, headers, unchanged)
+    return Form(message(body), etag, headers, unchanged)
+
+
+def message(body: bytes) -> Message:
+    return {"type": "http.response.body", "body": body, "more_body": False}
+
+
+NO_BODY = message(b"")
 
 
 def surrogate_keys(keys: Iterable[str]) -> bytes:
@@ -98,11 +112,12 @@ class KeptAnswers:
         self.asked_again: set[Place] = set()
         self.bytes = 0
 
-    def get(self, place: Place, now: float) -> Answer | None:
+    def get(self, place: Place, now: Callable[[], float]) -> Answer | None:
         kept = self.answers.get(place)
         if kept is None:
             return None
-        if kept.until <= now:
+        # Looking at the clock costs as much as all the rest, and few answers end by it.
+        if kept.until != NEVER and kept.until <= now():
             self.drop(place)
             return None
         self.asked_again.add(place)

@@ -14,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import ParameterKwarg
 
 from cms import answers
-from cms.answers import JSON, Answer, Place
+from cms.answers import JSON, NEVER, Answer, Place
 from cms.reading import Reading, Told
 from cms.web.problems import there
 from cms.web.replies import Reply
@@ -23,7 +23,6 @@ from projections.cards import Site
 from projections.store import Reads
 
 Result = TypeVar("Result")
-NEVER = float("inf")
 # What is answered from the read models lies below these: kept, waited for with `min_position`, told with a position.
 READ_PATHS = ("/v1/", "/feeds/", "/sitemap", "/news-sitemap", "/robots.txt")
 
@@ -63,7 +62,7 @@ class Asker:
     ) -> Reply:
         """None is not found, a notice is gone. `until`: Unix time to which it holds if nothing is recorded."""
         place, reading = self.place, self.reading
-        kept = reading.kept.get(place, self.request.app.state.newsroom.now())
+        kept = reading.kept.get(place, self.request.app.state.newsroom.now)
         if kept is not None:
             return Reply(kept, reading.position)
         made_at = reading.position

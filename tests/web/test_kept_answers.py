@@ -10,7 +10,7 @@ from tests.web.house import House
 def kept(house: House, path: str) -> Answer | None:
     """What is kept of an answer, if it is still."""
     place, _, query = path.partition("?")
-    return house.reading.kept.get((place, query.encode()), house.clock().timestamp())
+    return house.reading.kept.get((place, query.encode()), house.newsroom.now)
 
 
 @pytest.fixture
