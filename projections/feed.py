@@ -39,7 +39,7 @@ SITE = Subject("", [EVERYTHING])
 def of_section(reads: Reads, slug: str) -> Subject | None:
     """None, here and below: there is none."""
     within = sections.lists_of(reads, slug)
-    return Subject(section_names(reads, [slug])[slug], within) if within else None
+    return Subject(section_names(reads)[slug], within) if within else None
 
 
 def of_tag(reads: Reads, slug: str) -> Subject | None:
@@ -51,9 +51,9 @@ def of_writer(reads: Reads, slug: str) -> Subject | None:
     return next((Subject(writer.name, [f"writer:{slug}"]) for writer in writers.some(reads, [slug])), None)
 
 
-def section_names(reads: Reads, slugs: Sequence[str]) -> dict[str, str]:
-    found = zip(slugs, reads.get("section", slugs), strict=True)
-    return {slug: sections.names.decode(document).name for slug, document in found if document}
+def section_names(reads: Reads) -> dict[str, str]:
+    """All of them: under the key of one stand all its articles, and each that is published would change the answer."""
+    return {slug: sections.names.decode(document).name for slug, document in reads.all("section")}
 
 
 def read(reads: Reads, site: Site, subject: Subject, limit: int, after: str | None) -> Feed:
@@ -69,7 +69,7 @@ def entries(reads: Reads, ids: Sequence[str], site: Site) -> list[Entry]:
     editions = {id: articles.decoder.decode(document).edition for id, document in found if document}
     contents = [edition.content for edition in editions.values()]
     shown = cards.filled(reads, [cards.document(id, edition) for id, edition in editions.items()], site)
-    named = section_names(reads, list(dict.fromkeys(content.section for content in contents)))
+    named = section_names(reads)
     tagged = tags.by_slug(reads, [slug for content in contents for slug in content.tags])
     return [
         Entry(

@@ -97,7 +97,7 @@ async def fed(
         return feed.read(reads, asker.site, found, limit, after) if found else None
 
     def written(found: Feed) -> bytes:
-        next = found.next and urlencode({**dict(parse_qsl(query)), "after": found.next})
+        next = found.next and urlencode(sorted({**dict(parse_qsl(query)), "after": found.next}.items()))
         return form.write(document(found, asker.site, path=path, query=query, next=next, home=home))
 
     ask = Reading.ask if limit <= READ_HERE_MOST else Reading.ask_long

@@ -61,11 +61,11 @@ def addresses(reads: Reads, part: str) -> list[Address] | None:
 @get("/news-sitemap.xml", opt=OPEN, media_type=MEDIA_TYPE)
 async def get_news_sitemap(asker: NamedDependency[Asker], newsroom: NamedDependency[Newsroom]) -> Response[str]:
     """What was first published within 48 hours, newest first: a thousand articles at most."""
-    since = newsroom.clock() - NEWS_FOR
+    oldest = key(newsroom.clock() - NEWS_FOR + timedelta(microseconds=1), "")
 
     def question(reads: Reads) -> list[Card]:
         asked = under(reads, EVERYTHING)
-        keys = [one for one in asked.page([[EVERYTHING]], None, NEWS_MOST) if one > key(since, "")]
+        keys = [one for one in asked.page([[EVERYTHING]], None, NEWS_MOST) if one > oldest]
         return cards.read(asked, [id_of(one) for one in keys], asker.site)
 
     return await asker.answer(
