@@ -42,6 +42,8 @@ def html_elsewhere(body: Iterable[Block], address: str) -> str:
 
 
 def joined(address: str, reference: str) -> str:
+    if reference.startswith(("https://", "http://")):
+        return reference
     try:
         return urljoin(address, reference)
     except ValueError:  # No address: a bracket that nothing closes, say.
