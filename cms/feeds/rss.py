@@ -25,7 +25,7 @@ def rss(document: Document) -> bytes:
     put(channel, "language", document.language)
     if document.updated_at > EPOCH:
         put(channel, "lastBuildDate", format_datetime(document.updated_at))
-    put(channel, "docs", "https://www.rssboard.org/rss-specification")
+    put(channel, "docs", "http://www.rssboard.org/rss-specification")
     put(channel, "generator", GENERATOR)
     put(channel, "ttl", WAIT_MINUTES)
     put(channel, f"{{{ATOM}}}link", rel="self", type=MEDIA_TYPE, href=document.address)
@@ -47,9 +47,8 @@ def put_item(channel: Element, item: Item) -> None:
     if item.source:
         put(element, f"{{{CREATOR}}}source", item.source)
     put_each(element, "category", (category.label for category in item.categories))
-    if item.summary:
-        # Readers take a description for HTML.
-        put(element, "description", escape(item.summary, quote=False))
+    # Readers take a description for HTML, and the text for the description if there is none before it.
+    put(element, "description", escape(item.summary, quote=False))
     put(element, f"{{{CONTENT}}}encoded", item.html)
     if item.image:
         put_image(element, item)
