@@ -165,6 +165,17 @@ def cost(kept: Answer) -> int:
     return 2 * len(kept.body) + ENTRY_BYTES
 
 
+def under(reads: Reads, *keys: str) -> Reads:
+    """For answers of thousands of documents: what is asked is noted under these keys, and no longer one by one.
+
+    They have to be touched by whatever changes one of those documents, as a list is by an edition of what stands in it.
+    """
+    if not isinstance(reads, Traced):
+        return reads
+    reads.keys.update(keys)
+    return reads.reads
+
+
 class Traced:
     """Passes questions on, and notes under which surrogate keys their answers stand."""
 
@@ -186,6 +197,10 @@ class Traced:
     def page(self, filters: Sequence[Sequence[str]], after: str | None, limit: int) -> list[str]:
         self.keys.update(name for names in filters for name in names)
         return self.reads.page(filters, after, limit)
+
+    def oldest(self, name: str, start: int, limit: int) -> list[str]:
+        self.keys.add(name)
+        return self.reads.oldest(name, start, limit)
 
     def size(self, lists: Sequence[str]) -> list[int]:
         self.keys.update(lists)

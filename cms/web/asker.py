@@ -1,5 +1,6 @@
 """Answering what is open to everybody: asked of the read models, rendered, kept."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import cache
 from http import HTTPStatus
@@ -57,7 +58,7 @@ class Asker:
         question: Callable[[Reads], Result | Notice | None],
         until: float | Callable[[Result], float] = NEVER,
         ask: Callable[[Reading, Any], Awaitable[Told[Any]]] = Reading.ask,
-        render: Callable[[Result], bytes] = msgspec.json.encode,
+        render: Callable[[Result], bytes | Awaitable[bytes]] = msgspec.json.encode,
         media_type: str = JSON,
     ) -> Reply:
         """None is not found, a notice is gone. `until`: Unix time to which it holds if nothing is recorded."""
@@ -72,7 +73,10 @@ class Asker:
             result, position, keys = await ask(reading, question)
             made_at = position
             found = there(result)
-            made = answers.answer(render(found), keys, until(found) if callable(until) else until, media_type)
+            body = render(found)
+            if not isinstance(body, bytes):
+                body = await body
+            made = answers.answer(body, keys, until(found) if callable(until) else until, media_type)
             if position == reading.position:
                 reading.kept.keep(place, made)
             return made
@@ -81,6 +85,15 @@ class Asker:
             return Reply(await reading.once(place, make), made_at)
         except AnotherAddress as another:
             raise moved(another) from None
+
+    def aside(self, render: Callable[[Result], bytes]) -> Callable[[Result], Awaitable[bytes]]:
+        """The same in a worker thread, few at a time, for what would hold the loop."""
+
+        async def rendered(found: Result) -> bytes:
+            async with self.reading.aside:
+                return await asyncio.to_thread(render, found)
+
+        return rendered
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
+from cms.feeds import json_feed
 from cms.web import shapes
 from cms.web.clashes import ClashProblem
 from cms.web.occasions import CLASH, WHEN, Operation, statuses
@@ -137,7 +138,7 @@ def typed(operation: Operation) -> Iterator[tuple[Schema, Any]]:
         yield drawn["requestBody"]["content"][JSON], signature.parameters["data"].raw
     for status, kind in operation.declared.items():
         for media_type, content in drawn["responses"][str(status)].get("content", {}).items():
-            if media_type in (JSON, MEDIA_TYPE):
+            if media_type in (JSON, MEDIA_TYPE, json_feed.MEDIA_TYPE):
                 yield content, kind
 
 
