@@ -30,10 +30,7 @@ runs = count(time.time_ns() // 1_000_000)
 
 
 class Asked(Struct, frozen=True):
-    """`distinct`: no two requests have the same query.
-
-    `requests`: a file that `write_requests` made; they are sent in its order, over and over, in place of the path.
-    """
+    """`requests`: a file that `write_requests` made; they are sent in its order, over and over, not the path alone."""
 
     port: int
     path: str
@@ -41,7 +38,6 @@ class Asked(Struct, frozen=True):
     status: int = 200
     method: str = "GET"
     if_none_match: str = ""
-    distinct: bool = False
     requests: str = ""
 
     @property
@@ -100,11 +96,6 @@ if "{requests}" ~= "" then
     local one = requests[(n - 1) % #requests + 1]
     return one:find("{number}", 1, true) and one:gsub("{number}", run .. n) or one
   end
-elseif {distinct} then
-  request = function()
-    n = n + 1
-    return wrk.format(nil, "{path}?run=" .. run .. n)
-  end
 end
 done = function(summary, latency)
   io.write(string.format("found %d %.1f %.3f\\n", summary.requests, summary.requests / summary.duration * 1e6,
@@ -115,9 +106,9 @@ end
 
 def by_wrk(asked: Asked, run: str, seconds: int) -> Answers:
     headers = [part for name, value in asked.headers.items() for part in ("-H", f"{name}: {value}")]
-    values = {"method": asked.method, "path": asked.path, "requests": asked.requests, "run": run, "number": NUMBER}
+    values = {"method": asked.method, "requests": asked.requests, "run": run, "number": NUMBER}
     with NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(SCRIPT.format(**values, distinct=str(asked.distinct).lower()))
+        script.write(SCRIPT.format(**values))
         script.flush()
         url = f"http://{HOST}:{asked.port}{asked.path}"
         options = f"-t1 -c{asked.connections} -d{seconds}s -s".split()
@@ -171,8 +162,7 @@ def messages(asked: Asked, run: str) -> Iterator[bytes]:
     if asked.requests:
         requests = Path(asked.requests).read_bytes().split(b"\0")[:-1]
     else:
-        path = f"{asked.path}?run={NUMBER}" if asked.distinct else asked.path
-        requests = [request(asked.method, path, list(asked.headers.items())).encode()]
+        requests = [request(asked.method, asked.path, list(asked.headers.items())).encode()]
     numbered = [NUMBER.encode() in one for one in requests]
     for n, (one, has_number) in enumerate(cycle(zip(requests, numbered, strict=True))):
         yield one.replace(NUMBER.encode(), f"{run}{n}".encode()) if has_number else one

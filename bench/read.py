@@ -1,70 +1,129 @@
-"""Reading over HTTP: Chronicle beside a handler that returns the very same bytes, hot, unchanged, and cold."""
+"""Reading over HTTP, beside a handler that returns the very same bytes: kept, unchanged, while others publish, cold.
+
+What the server can do at most stands beside that handler too: a bare ASGI function with the same bytes.
+"""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
+from threading import Event, Thread
+from time import monotonic
 
 from bench import mix
 from bench.ground import Ground
-from bench.load import Asked, answers_a_second
-from bench.measure import Found, side_by_side
-from bench.serving import chronicle, fetch, plain
-from cms import history
+from bench.load import Asked, answers_a_second, request, write_requests
+from bench.measure import Fact, Found, side_by_side
+from bench.serving import bare, chronicle, fetch, following, forgetful, plain, send
+from cms import history, newsroom, staff
+from cms.ids import new_id
 from domain.article import ArticlePublished
+from domain.role import Role
+from domain.section import SetSection
 
 ROUNDS, ROUNDS_COLD = 5, 3
 EVENTS = 5_000
 CONNECTIONS = 32
-LEAST = 0.7
+LEAST, LEAST_WHILE_PUBLISHING = 1.8, 1.2
+PUBLISHED_A_SECOND = 20
 
 
-def run(ground: Ground) -> Iterator[Found]:
-    count = 1_000 if ground.quick else EVENTS
+def run(ground: Ground) -> Iterator[Found | Fact]:
+    rounds, cold_rounds, events_count = (1, 1, 1_000) if ground.quick else (ROUNDS, ROUNDS_COLD, EVENTS)
     events, reads = ground.database("SQLite"), ground.database("SQLite")
-    paths = {"latest": "/v1/latest", "article": f"/v1/articles/{filled(events, count)}", "popular": "/v1/popular"}
+    ids = filled(events, events_count)
+    token = hired(events)
+    paths = {"latest": "/v1/latest", "article": f"/v1/articles/{ids[-1]}", "popular": "/v1/popular"}
     with ExitStack() as stack:
         port = stack.enter_context(chronicle(events, reads))
-        files = ground.folder / "answers"
-        files.mkdir()
+        folder = ground.folder / "answers"
+        folder.mkdir()
         tags = {}
         for name, path in paths.items():
             _, headers, body = fetch(port, path)
             tags[name] = headers["etag"]
-            (files / name).write_bytes(body)
-        beside = stack.enter_context(plain(files))
-        for server, path in ((port, paths["latest"]), (beside, "/latest")):
-            answers_a_second(Asked(server, path, CONNECTIONS))  # Nobody's first second counts.
+            (folder / name).write_bytes(body)
+        beside, bottom = stack.enter_context(plain(folder)), stack.enter_context(bare(folder))
+        handler = {
+            name: (f"a handler of these {(folder / name).stat().st_size / 1000:.1f} kB", asking(beside, f"/{name}"))
+            for name in paths
+        }
+        for warmed in (asking(port, paths["latest"]), asking(beside, "/latest"), asking(bottom, "/latest")):
+            warmed(0)  # Nobody's first second counts.
         for name, path in paths.items():
-            kilobytes = (files / name).stat().st_size / 1000
-            same = partial(answering, Asked(beside, f"/{name}", CONNECTIONS))
-            states = {
-                "": Asked(port, path, CONNECTIONS),
-                ", unchanged (304)": Asked(port, path, CONNECTIONS, status=304, if_none_match=tags[name]),
-                ", cold": Asked(port, path, CONNECTIONS, distinct=True),
-            }
-            if name == "popular":  # It says as of when it is, and so changes by itself.
-                del states[", unchanged (304)"]
-            for state, asked in states.items():
-                cold = state == ", cold"
-                yield side_by_side(
-                    f"GET {name}{state}",
-                    partial(answering, asked),
-                    f"a handler of these {kilobytes:.1f} kB",
-                    same,
-                    1 if ground.quick else ROUNDS_COLD if cold else ROUNDS,
-                    least_ratio=None if cold else LEAST,
-                )
+            yield side_by_side(f"bare ASGI, {name}", asking(bottom, f"/{name}"), *handler[name], rounds)
+            yield side_by_side(f"GET {name}", asking(port, path), *handler[name], rounds, least_ratio=LEAST)
+            if name != "popular":  # It says as of when it is, and so changes by itself.
+                unchanged = asking(port, path, status=304, if_none_match=tags[name])
+                yield side_by_side(f"GET {name}, unchanged (304)", unchanged, *handler[name], rounds)
+        with publishing(port, token) as published:
+            for name, path in paths.items():
+                what = f"GET {name}, while others publish"
+                yield side_by_side(what, asking(port, path), *handler[name], rounds, least_ratio=LEAST_WHILE_PUBLISHING)
+        yield Fact(what="published meanwhile, articles/s", value=f"{published[0]:.1f}")
+        redis = ground.redis
+        stack.enter_context(following(events, redis))
+        for store, url in (("SQLite", reads), ("Valkey", redis)):
+            with forgetful(events, url) as cold:
+                for name, requests in distinct(ids).items():
+                    file = write_requests(ground.folder / f"{name}-{store}", requests)
+                    asked = partial(answering, Asked(cold, paths[name], CONNECTIONS, requests=file))
+                    yield side_by_side(f"GET {name}, cold, {store}", asked, *handler[name], cold_rounds)
 
 
-def filled(url: str, count: int) -> str:
-    """Record a history up to now; return the id of an article in it that readers see."""
-    events = mix.events(count, datetime.now(UTC))
+def filled(url: str, events_count: int) -> list[str]:
+    """Record a history up to now; return the ids of the articles in it that readers see."""
+    events = mix.events(events_count, datetime.now(UTC))
     with history.opened(url) as past:
         for start in range(0, len(events), mix.BATCH_EVENTS):
             past.record(events[start : start + mix.BATCH_EVENTS])
-    return [recorded.id for recorded in events if isinstance(recorded.event, ArticlePublished)][-1]
+    return [recorded.id for recorded in events if isinstance(recorded.event, ArticlePublished)]
+
+
+def hired(url: str) -> str:
+    """The token of an editor, and a section that takes new articles."""
+    with newsroom.opened(url) as room:
+        room.execute(SetSection(slug="bench", name="Bench", position=1), "bench")
+        staff.hire(room, "editor@bench.example", "Editor", Role.ADMIN, "bench")
+        return staff.new_token(room, "editor@bench.example")
+
+
+def asking(port: int, path: str, status: int = 200, if_none_match: str = "") -> partial[float]:
+    return partial(answering, Asked(port, path, CONNECTIONS, status, if_none_match=if_none_match))
 
 
 def answering(asked: Asked, round: int) -> float:
     return answers_a_second(asked)
+
+
+def distinct(ids: list[str]) -> dict[str, list[str]]:
+    """Requests that differ from one another, so that none waits for the answer to another."""
+    paths = {
+        "latest": (f"/v1/latest?after={'f' * 16}:{new_id()}" for _ in range(500)),
+        "article": (f"/v1/articles/{id}" for id in ids[-500:]),
+        "popular": (f"/v1/popular?limit={limit}" for limit in range(10, 30)),
+    }
+    return {name: [request("GET", path) for path in some] for name, some in paths.items()}
+
+
+@contextmanager
+def publishing(port: int, token: str) -> Iterator[list[float]]:
+    """New articles come so often meanwhile. Afterwards the list holds how often they did."""
+    stopped, started, rate = Event(), monotonic(), [0.0]
+
+    def publish() -> None:
+        for number in count(1):
+            if stopped.wait(max(0.0, started + number / PUBLISHED_A_SECOND - monotonic())):
+                return
+            draft = send(port, "/editorial/articles", token, {"headline": f"Report {number}", "section": "bench"})
+            send(port, f"/editorial/articles/{draft['id']}/publish", token, {}, draft["version"])
+            rate[0] = number / (monotonic() - started)
+
+    thread = Thread(target=publish)
+    thread.start()
+    try:
+        yield rate
+    finally:
+        stopped.set()
+        thread.join()

@@ -1,6 +1,6 @@
 """Servers in processes of their own: Chronicle as it is served, and plain Litestar handlers on the same server.
 
-`python -m bench.serving chronicle|rolling|plain PORT [FOLDER]`. They end with the process that started them.
+`python -m bench.serving chronicle|rolling|forgetful|plain|bare PORT [FOLDER]`. They end with whoever started them.
 """
 
 import asyncio
@@ -16,11 +16,13 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, TypeAlias
 
+import msgspec
 import uvloop
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar, get, post
 
+from cms import answers
 from cms.server import BACKLOG, serve
 from cms.settings import from_environment
 from cms.web.app import create_app
@@ -32,7 +34,7 @@ STOP_SECONDS = 15
 CAUGHT_UP = "/ready", b'"lag":0'
 # Kills are to meet roll-ups too, which otherwise come every ten seconds.
 ROLLED_UP_SECONDS = 0.1
-WORKER_OPTIONS: dict[str, Any] = {"interface": Interfaces.ASGI, "backlog": BACKLOG, "log_enabled": False}
+WORKER_OPTIONS: dict[str, Any] = {"backlog": BACKLOG, "log_enabled": False}
 
 
 ServerProcess: TypeAlias = "subprocess.Popen[bytes]"
@@ -47,6 +49,27 @@ def chronicle(events: str, reads: str) -> Iterator[int]:
         yield port
 
 
+@contextmanager
+def forgetful(events: str, reads: str) -> Iterator[int]:
+    """As `chronicle`, but no answer is kept."""
+    port = free_port()
+    with started(["forgetful", str(port)], settings(events, reads)) as server:
+        wait_until_ready(server, port, *CAUGHT_UP)
+        yield port
+
+
+@contextmanager
+def following(events: str, reads: str) -> Iterator[None]:
+    """Shared read models are kept up to date meanwhile."""
+    command = [sys.executable, "-c", "from cms.cli import main; main(['follow'])"]
+    follower = subprocess.Popen(command, env={**os.environ, **settings(events, reads)}, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        follower.terminate()
+        follower.wait()
+
+
 def settings(events: str, reads: str) -> dict[str, str]:
     return {"CHRONICLE_EVENTS": events, "CHRONICLE_READS": reads}
 
@@ -56,6 +79,15 @@ def plain(folder: Path) -> Iterator[int]:
     """Give the port of a server that answers each file's bytes under the file's name, and 204 to a POST."""
     port = free_port()
     with started(["plain", str(port), str(folder)], {}) as server:
+        wait_until_ready(server, port, "/ready", b"")
+        yield port
+
+
+@contextmanager
+def bare(folder: Path) -> Iterator[int]:
+    """As `plain`, by a bare ASGI function."""
+    port = free_port()
+    with started(["bare", str(port), str(folder)], {}) as server:
         wait_until_ready(server, port, "/ready", b"")
         yield port
 
@@ -94,16 +126,44 @@ def wait_until_ready(server: ServerProcess, port: int, path: str, wanted: bytes)
 
 
 def fetch(
-    port: int, path: str, method: str = "GET", headers: Mapping[str, str] | None = None
+    port: int, path: str, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes | None = None
 ) -> tuple[int, dict[str, str], bytes]:
     """Status, headers in small letters, body."""
     connection = HTTPConnection(HOST, port, timeout=5)
     try:
-        connection.request(method, path, headers=headers or {})
+        connection.request(method, path, body, headers or {})
         response = connection.getresponse()
         return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
     finally:
         connection.close()
+
+
+def send(port: int, path: str, token: str, body: Mapping[str, Any], made_on: int | None = None) -> Any:
+    """What a POST of an editor is answered with. RuntimeError: it was refused."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    if made_on is not None:
+        headers["If-Match"] = f'"{made_on}"'
+    status, _, answer = fetch(port, path, "POST", headers, msgspec.json.encode(body))
+    if status not in (200, 201):
+        raise RuntimeError(f"POST {path}: {status} {answer!r}")
+    return msgspec.json.decode(answer)
+
+
+def bare_app(folder: Path) -> Any:
+    def messages(body: bytes) -> tuple[Any, Any]:
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        start = {"type": "http.response.start", "status": 200, "headers": headers}
+        return start, {"type": "http.response.body", "body": body, "more_body": False}
+
+    known = {"/ready": messages(b"{}")}
+    known |= {f"/{file.name}": messages(file.read_bytes()) for file in sorted(folder.iterdir())}
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        start, body = known[scope["path"]]
+        await send(start)
+        await send(body)
+
+    return answer
 
 
 def plain_app(folder: Path) -> Litestar:
@@ -118,12 +178,12 @@ def plain_app(folder: Path) -> Litestar:
 
         return answer
 
-    answers = [handler(file.name, file.read_bytes()) for file in sorted(folder.iterdir())]
-    return Litestar([view, handler("ready", b"{}"), *answers], openapi_config=None)
+    handlers = [handler(file.name, file.read_bytes()) for file in sorted(folder.iterdir())]
+    return Litestar([view, handler("ready", b"{}"), *handlers], openapi_config=None)
 
 
-async def serve_app(app: Any, port: int) -> None:
-    server = Server(app, address=HOST, port=port, **WORKER_OPTIONS)
+async def serve_app(app: Any, port: int, interface: Interfaces = Interfaces.ASGI) -> None:
+    server = Server(app, address=HOST, port=port, interface=interface, **WORKER_OPTIONS)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()
 
@@ -141,6 +201,12 @@ def main() -> None:
     elif what == "rolling":
         app = create_app(from_environment(), roll_up_seconds=ROLLED_UP_SECONDS)
         uvloop.run(serve_app(app, int(port)))
+    elif what == "forgetful":
+        answers.KEPT_BYTES_MOST = 0
+        serve(HOST, int(port), workers=1)
+    elif what == "bare":
+        # Without a lifespan, which a bare function does not speak.
+        uvloop.run(serve_app(bare_app(Path(rest[0])), int(port), Interfaces.ASGINL))
     else:
         uvloop.run(serve_app(plain_app(Path(rest[0])), int(port)))
 

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -20,15 +21,21 @@ CACHE_CONTROL = b"public, max-age=0, stale-while-revalidate=10, stale-if-error=8
 # A surrogate key that every answer bears: whoever drops it drops everything.
 EVERYTHING = "all"
 
+NEVER = float("inf")
+
 Headers = list[tuple[bytes, bytes]]
+Message = dict[str, Any]
 Place = tuple[str, bytes]
 """Path and query."""
 
 
 class Form(Struct, frozen=True):
-    """An answer in one content coding. `headers` go with the body, `unchanged` with a 304."""
+    """An answer in one content coding. `headers` go with the body, `unchanged` with a 304.
 
-    body: bytes
+    `message`: the body as an ASGI server is sent it.
+    """
+
+    message: Message
     etag: str
     headers: Headers
     unchanged: Headers
@@ -85,7 +92,14 @@ def formed(answer: Answer, coding: str) -> Form:
         *([] if bare else [(b"content-encoding", coding.encode())]),
         *unchanged,
     ]
-    return Form(body, etag, headers, unchanged)
+    return Form(message(body), etag, headers, unchanged)
+
+
+def message(body: bytes) -> Message:
+    return {"type": "http.response.body", "body": body, "more_body": False}
+
+
+NO_BODY = message(b"")
 
 
 def surrogate_keys(keys: Iterable[str]) -> bytes:
@@ -105,11 +119,12 @@ class KeptAnswers:
         self.asked_again: set[Place] = set()
         self.bytes = 0
 
-    def get(self, place: Place, now: float) -> Answer | None:
+    def get(self, place: Place, now: Callable[[], float]) -> Answer | None:
         kept = self.answers.get(place)
         if kept is None:
             return None
-        if kept.until <= now:
+        # Looking at the clock costs as much as all the rest, and few answers end by it.
+        if kept.until != NEVER and kept.until <= now():
             self.drop(place)
             return None
         self.asked_again.add(place)
@@ -157,6 +172,17 @@ def cost(kept: Answer) -> int:
     return 2 * len(kept.body) + ENTRY_BYTES
 
 
+def under(reads: Reads, *keys: str) -> Reads:
+    """For answers of thousands of documents: what is asked is noted under these keys, and no longer one by one.
+
+    They have to be touched by whatever changes one of those documents, as a list is by an edition of what stands in it.
+    """
+    if not isinstance(reads, Traced):
+        return reads
+    reads.keys.update(keys)
+    return reads.reads
+
+
 class Traced:
     """Passes questions on, and notes under which surrogate keys their answers stand."""
 
@@ -178,6 +204,10 @@ class Traced:
     def page(self, filters: Sequence[Sequence[str]], after: str | None, limit: int) -> list[str]:
         self.keys.update(name for names in filters for name in names)
         return self.reads.page(filters, after, limit)
+
+    def oldest(self, name: str, start: int, limit: int) -> list[str]:
+        self.keys.add(name)
+        return self.reads.oldest(name, start, limit)
 
     def size(self, lists: Sequence[str]) -> list[int]:
         self.keys.update(lists)

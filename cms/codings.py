@@ -1,15 +1,10 @@
 """Content codings: which one a client wants, and a body in it."""
 
 import gzip
-import sys
 from functools import lru_cache
 
 import brotli
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+import zstandard
 
 IDENTITY = "identity"
 # Of those that a client likes as much, the smallest first.
@@ -44,7 +39,7 @@ def coded(body: bytes, coding: str) -> bytes:
         case "br":
             return bytes(brotli.compress(body, quality=quality))
         case "zstd":
-            return zstd.compress(body, quality)
+            return zstandard.compress(body, quality)
         case _:
             # Without the time: the same body has the same bytes in every process.
             return gzip.compress(body, quality, mtime=0)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from html import escape, unescape
 from typing import Any, assert_never
+from urllib.parse import urljoin
 
 import nh3
 from markdown_it import MarkdownIt
@@ -17,18 +18,37 @@ MARKS, MARKS_MOST = "[]*_", 500
 LINES_KEPT = 10_000
 
 TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "cite", "figure", "figcaption", "small", "img", "hr"}
-RULES: dict[str, Any] = {
+ALLOWED: dict[str, Any] = {
     "tags": TAGS | {"strong", "em", "a"},
     "attributes": {"a": {"href"}, "img": {"src", "alt", "loading"}},
     "url_schemes": {"http", "https", "mailto"},
     "link_rel": "noopener",
 }
-ALLOWED = nh3.Cleaner(**RULES)
+CLEANER = nh3.Cleaner(**ALLOWED)
 BARE = nh3.Cleaner(tags=set())
+ADDRESSES = ("href", "src")
 
 
 def html(body: Iterable[Block]) -> str:
-    return ALLOWED.clean("\n".join(map(block_html, body)))
+    return CLEANER.clean("\n".join(map(block_html, body)))
+
+
+def html_elsewhere(body: Iterable[Block], address: str) -> str:
+    """For whoever shows it under another address than its own: every link and picture by its whole address."""
+
+    def whole(_: str, attribute: str, value: str) -> str:
+        return joined(address, value) if attribute in ADDRESSES else value
+
+    return nh3.Cleaner(**ALLOWED, attribute_filter=whole).clean("\n".join(map(block_html, body)))
+
+
+def joined(address: str, reference: str) -> str:
+    if reference.startswith(("https://", "http://")):
+        return reference
+    try:
+        return urljoin(address, reference)
+    except ValueError:  # No address: a bracket that nothing closes, say.
+        return reference
 
 
 def block_html(block: Block) -> str:
@@ -60,12 +80,6 @@ def line(text: str) -> str:
         return escape(text)
     rendered: str = inline.renderInline(text)
     return rendered
-
-
-@lru_cache(8)
-def rooted(base_url: str) -> nh3.Cleaner:
-    """Makes paths of this site whole, for HTML that is read elsewhere."""
-    return nh3.Cleaner(**RULES, url_relative=("rewrite_with_base", f"{base_url}/"))
 
 
 def plain(text: str) -> str:

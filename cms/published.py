@@ -31,14 +31,9 @@ def read(reads: Reads, id: str, site: Site) -> Published | Notice | None:
     article = articles.uncounted(reads, id, site)
     if article is None:
         return articles.notice(reads, id)
-    article = structs.replace(article, html=markup.rooted(site.base_url).clean(markup.html(article.body)))
+    article = structs.replace(article, html=markup.html_elsewhere(article.body, article.url))
     way = tuple(sections.way_to(reads, article.section))
     return Published(article, way, sources.named(reads, article.byline.source))
-
-
-def permanent(site: Site, id: str) -> str:
-    """What an article is called for ever, whatever its address becomes: where this interface answers with it."""
-    return at(site, f"v1/articles/{id}")
 
 
 def at(site: Site, path: str) -> str:

@@ -6,7 +6,8 @@ import msgspec
 from msgspec import Struct, field
 
 from cms.addresses import whole
-from cms.published import Published, at, permanent
+from cms.ids import urn
+from cms.published import Published, at
 from domain.body import Image
 from projections.cards import Site
 
@@ -96,7 +97,7 @@ def structured_data(published: Published, site: Site) -> NewsArticle:
     writers = tuple(Person(name=one.name, url=at(site, f"writer/{one.slug}")) for one in article.byline.writers)
     return NewsArticle(
         context="https://schema.org",
-        id=permanent(site, article.id),
+        id=urn(article.id),
         headline=article.headline,
         description=article.standfirst or None,
         url=address,

@@ -5,7 +5,7 @@ from msgspec import Struct
 from domain.article import ArticleTaken, EditionGiven
 from domain.content import Content
 from domain.recorded import Recorded
-from projections import cards, sections, tags
+from projections import cards, sections, sitemap, tags
 from projections.cards import Card, Site
 from projections.store import Place, Reads, Write, id_of, key
 
@@ -21,7 +21,7 @@ def project(recorded: Recorded) -> list[Write]:
     match recorded.event:
         case EditionGiven(edition):
             place = key(edition.published_at, recorded.id)
-            return [Place(recorded.id, place, lists(edition.content))]
+            return [Place(recorded.id, place, (*lists(edition.content), sitemap.list_of(edition.published_at)))]
         case ArticleTaken():
             return [Place(recorded.id)]
         case _:

@@ -78,6 +78,10 @@ class RedisStore:
         found = self.page_script(keys, [bound, limit, *map(len, filters)])
         return sorted({key.decode() for key in found}, reverse=True)[:limit]
 
+    def oldest(self, name: str, start: int, limit: int) -> list[str]:
+        found = self.redis.zrange(self.key("list", name), start, start + limit - 1)
+        return [key.decode() for key in found]
+
     def size(self, lists: Sequence[str]) -> list[int]:
         with self.redis.pipeline(transaction=False) as trip:
             for name in lists:

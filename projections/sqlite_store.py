@@ -95,6 +95,12 @@ class SQLiteStore:
         ]
         return sorted({key for page in pages for (key,) in page}, reverse=True)[:limit]
 
+    def oldest(self, name: str, start: int, limit: int) -> list[str]:
+        rows = self.db.execute(
+            "select key from member where list = ? order by key limit ? offset ?", (name, limit, start)
+        )
+        return [key for (key,) in rows]
+
     def size(self, lists: Sequence[str]) -> list[int]:
         found = dict(
             self.db.execute(f"select list, count(*) from member where list in ({marks(lists)}) group by list", lists)

@@ -146,6 +146,9 @@ class Reads(Protocol):
     def page(self, filters: Sequence[Sequence[str]], after: str | None, limit: int) -> list[str]:
         """Keys that stand in at least one list of each filter, newest first, those after `after` only."""
 
+    def oldest(self, name: str, start: int, limit: int) -> list[str]:
+        """Keys of a list, oldest first; `start`: how many of them are left out before the first."""
+
     def size(self, lists: Sequence[str]) -> list[int]:
         """How many ids stand in each."""
 

@@ -76,6 +76,13 @@ def some(reads: Reads, slugs: Sequence[str]) -> list[Tag]:
     return [decoder.decode(found) for found in reads.get("tag", tags) if found]
 
 
+def by_slug(reads: Reads, slugs: Sequence[str]) -> dict[str, Tag]:
+    """Which tag each of these leads to."""
+    into = aliases(reads)
+    tags = {tag.slug: tag for tag in some(reads, slugs)}
+    return {slug: tags[leads_to] for slug in slugs if (leads_to := canonical(slug, into)) in tags}
+
+
 def one(reads: Reads, slug: str) -> CountedTag | None:
     """`slug`: of a tag that stands for itself."""
     return next(

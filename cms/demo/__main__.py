@@ -185,6 +185,7 @@ The example newsroom is open. Look at
   {address}/v1/popular         what is read most
   {address}/v1/trending        what will be read next
   {address}/v1/pages           who we are, and how to reach us
+  {address}/feeds/latest.rss   the same for feed readers; also .atom and .json
   {address}/schema             every route, to try them out
 
 To edit and to audit, log in by POST {address}/editorial/session with

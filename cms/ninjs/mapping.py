@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from msgspec import structs
 
 from cms.addresses import whole
+from cms.ids import urn
 from cms.ninjs import version_1, version_2
 from cms.ninjs.version_3 import Body, InfoSource, Media, Ninjs, Ninjs3, Person, Rendition, Standard, Subject, Text
-from cms.published import Published, at, permanent
+from cms.published import Published, at
 from domain.body import Image, Video
 from domain.content import Correction
 from projections.cards import Site
@@ -32,7 +33,7 @@ def ninjs(published: Published, site: Site, version: str = NEWEST) -> Ninjs:
 def newest(published: Published, site: Site) -> Ninjs3:
     article = published.article
     return Ninjs3(
-        uri=permanent(site, article.id),
+        uri=urn(article.id),
         type="text",
         representation_type="full",
         profile="-".join(["text", *(article.badges or ["only"])]),

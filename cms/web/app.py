@@ -24,7 +24,21 @@ from cms.passwords import HASHER
 from cms.reading import Reading, open_store
 from cms.scheduler import Scheduler
 from cms.settings import Settings
-from cms.web import audit, corrections, cors, editorial, formats, front, navigation, previews, public, running, session
+from cms.web import (
+    audit,
+    corrections,
+    cors,
+    editorial,
+    feeds,
+    formats,
+    front,
+    navigation,
+    previews,
+    public,
+    running,
+    session,
+    sitemaps,
+)
 from cms.web.access import OPEN, guard
 from cms.web.clashes import Clashed, clashed
 from cms.web.description import openapi
@@ -60,6 +74,8 @@ def create_app(
             front.routes,
             corrections.routes,
             navigation.routes,
+            feeds.routes,
+            sitemaps.routes,
             editorial.routes,
             audit.routes,
             previews.show,

@@ -1,5 +1,6 @@
 """Answering what is open to everybody: asked of the read models, rendered, kept."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import cache
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import ParameterKwarg
 
 from cms import answers
-from cms.answers import JSON, Answer, Place
+from cms.answers import JSON, NEVER, Answer, Place
 from cms.reading import Reading, Told
 from cms.surrogates import for_a_cdn
 from cms.web.problems import there
@@ -24,7 +25,6 @@ from projections.cards import Site
 from projections.store import Reads
 
 Result = TypeVar("Result")
-NEVER = float("inf")
 # What is answered from the read models lies below these: kept, waited for with `min_position`, told with a position.
 READ_PATHS = ("/v1/", "/feeds/", "/sitemap", "/news-sitemap", "/robots.txt")
 
@@ -59,12 +59,12 @@ class Asker:
         question: Callable[[Reads], Result | Notice | None],
         until: float | Callable[[Result], float] = NEVER,
         ask: Callable[[Reading, Any], Awaitable[Told[Any]]] = Reading.ask,
-        render: Callable[[Result], bytes] = msgspec.json.encode,
+        render: Callable[[Result], bytes | Awaitable[bytes]] = msgspec.json.encode,
         media_type: str = JSON,
     ) -> Reply:
         """None is not found, a notice is gone. `until`: Unix time to which it holds if nothing is recorded."""
         place, reading = self.place, self.reading
-        kept = reading.kept.get(place, self.request.app.state.newsroom.now())
+        kept = reading.kept.get(place, self.request.app.state.newsroom.now)
         if kept is not None:
             return Reply(kept, reading.position)
         made_at = reading.position
@@ -74,7 +74,10 @@ class Asker:
             result, position, keys = await ask(reading, question)
             made_at = position
             found = there(result)
-            made = answers.answer(render(found), keys, until(found) if callable(until) else until, media_type)
+            body = render(found)
+            if not isinstance(body, bytes):
+                body = await body
+            made = answers.answer(body, keys, until(found) if callable(until) else until, media_type)
             if position == reading.position:
                 # What was touched meanwhile, a CDN may have dropped already: then this must not take its place.
                 if self.request.app.state.purged:
@@ -86,6 +89,15 @@ class Asker:
             return Reply(await reading.once(place, make), made_at)
         except AnotherAddress as another:
             raise moved(another) from None
+
+    def aside(self, render: Callable[[Result], bytes]) -> Callable[[Result], Awaitable[bytes]]:
+        """The same in a worker thread, few at a time, for what would hold the loop."""
+
+        async def rendered(found: Result) -> bytes:
+            async with self.reading.aside:
+                return await asyncio.to_thread(render, found)
+
+        return rendered
 
 
 @cache

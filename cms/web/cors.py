@@ -45,7 +45,7 @@ class Cors:
 
         async def send_told(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = self.told(message["headers"], scope, EXPOSED)
+                message = {**message, "headers": self.told(message["headers"], scope, EXPOSED)}
             await send(message)
 
         return await self.door(scope, receive, send_told)

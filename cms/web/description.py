@@ -24,6 +24,7 @@ ABOUT = """A newsroom's API: reading, editing, auditing.
 HEAD works wherever GET does, and OPTIONS names the methods of a path. Errors are problems as RFC 9457 has them."""
 TAGS = [
     Tag("Reading", "What everybody may read, answered from the read models."),
+    Tag("Feeds", "What feed readers and search engines ask for."),
     Tag("Editing", "What staff do. An act names the version that it was made on, and may be repeated safely."),
     Tag("Logging in", "How staff come in, and go."),
     Tag("Previews", "What a link shows of an article that is not published."),

@@ -1,6 +1,7 @@
 """The door before the router: kept answers leave here, HEAD is a GET without a body, `min_position` is waited for."""
 
 import asyncio
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -16,7 +17,7 @@ from cms.reading import Reading
 from cms.web import views
 from cms.web.asker import READ_PATHS
 from cms.web.problems import MEDIA_TYPE, NOT_ANSWERING, NOT_ANSWERING_SAID, FieldError, Problem
-from cms.web.replies import reply
+from cms.web.replies import asked, messages, reply
 
 WAITED_SECONDS = 2.0
 NO_POSITION = FieldError("min_position", "A position of the history is a whole number.")
@@ -29,35 +30,60 @@ class Door:
     def __init__(self, app: Litestar) -> None:
         self.app = app
 
-    @property
+    @cached_property
     def reading(self) -> Reading:
         reading: Reading = self.app.state.reading
         return reading
 
+    @cached_property
+    def newsroom(self) -> Newsroom:
+        newsroom: Newsroom = self.app.state.newsroom
+        return newsroom
+
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        if scope["method"] == "POST" and scope["path"].startswith("/v1/articles/"):
-            return await self.counted(scope, receive, send)
-        if scope["method"] not in ("GET", "HEAD"):
-            return await self.routed(scope, receive, send)
-        if scope["method"] == "HEAD":
+        method = scope["method"]
+        if method == "GET":
+            kept = self.at_hand(scope)
+            if kept is None:
+                return await self.met(scope, receive, send)
+            start, body = kept
+            await send(start)
+            return await send(body)
+        if method == "HEAD":
             scope["method"] = "GET"
-            send = bodiless(send)
+            return await self(scope, receive, bodiless(send))
+        if method == "POST" and scope["path"].startswith("/v1/articles/"):
+            return await self.counted(scope, receive, send)
+        return await self.routed(scope, receive, send)
+
+    def at_hand(self, scope: Any) -> tuple[Any, Any] | None:
+        """What is sent if the answer is kept, in the coding that is wanted: most of all that is ever asked."""
+        reading, place = self.reading, (scope["path"], scope["query_string"])
+        if place not in reading.kept.answers:
+            return None
+        try:
+            reading.look_again()
+        except NOT_ANSWERING:
+            return None
+        answer = reading.kept.get(place, self.newsroom.now)
+        coding, if_none_match = asked(scope)
+        form = answer and answer.forms.get(coding)
+        return messages(form, if_none_match, reading.position) if form else None
+
+    async def met(self, scope: Any, receive: Receive, send: Send) -> None:
+        """A question that no answer is at hand for."""
         if not scope["path"].startswith(READ_PATHS):
             return await self.routed(scope, receive, send)
-        return await self.read(scope, receive, send, self.reading)
-
-    async def read(self, scope: Any, receive: Receive, send: Send, reading: Reading) -> None:
+        reading = self.reading
         try:
             if b"min_position" in scope["query_string"] and not await self.waited(scope, positioned(send, reading)):
                 return None
             reading.look_again()
         except NOT_ANSWERING:
             return await refuse(HTTPStatus.SERVICE_UNAVAILABLE, NOT_ANSWERING_SAID, positioned(send, reading))
-        place = (scope["path"], scope["query_string"])
-        # Whether it still holds is asked only of one that is there: the clock costs as much as all the rest.
-        kept = reading.kept.answers.get(place) and reading.kept.get(place, self.app.state.newsroom.now())
+        kept = reading.kept.get((scope["path"], scope["query_string"]), self.newsroom.now)
         if kept is None:
             return await self.routed(scope, receive, positioned(send, reading))
         return await reply(kept, scope, reading.position, send)
@@ -67,12 +93,11 @@ class Door:
         if found is None:
             return await self.routed(scope, receive, send)
         view, status = found
-        newsroom: Newsroom = self.app.state.newsroom
         try:
             if status is HTTPStatus.ACCEPTED:
-                newsroom.count_later(view)
+                self.newsroom.count_later(view)
             else:
-                await newsroom.count(view)
+                await self.newsroom.count(view)
         except Unavailable as error:
             return await refuse(HTTPStatus.SERVICE_UNAVAILABLE, str(error), send)
         await send({"type": "http.response.start", "status": int(status), "headers": COUNTED})
@@ -94,7 +119,7 @@ class Door:
         position = int(wanted[0])
         if self.reading.position >= position:
             return True
-        if position > await asyncio.to_thread(self.app.state.newsroom.history.head):
+        if position > await asyncio.to_thread(self.newsroom.history.head):
             await refuse(HTTPStatus.SERVICE_UNAVAILABLE, "The history has not come to this position.", send)
             return False
         if not await self.reading.reached(position, WAITED_SECONDS):

@@ -9,10 +9,11 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
+from cms.answers import NEVER
 from cms.forms import CONTROL, BadField, can_be_seen
 from cms.newsroom import Newsroom
 from cms.web.access import ID, OPEN, asks, needs
-from cms.web.asker import NEVER, Asker
+from cms.web.asker import Asker
 from cms.web.desk import Accepted, ArticleId, Desk, Moment, Precondition
 from cms.web.occasions import also
 from cms.web.parameters import Limit, Name

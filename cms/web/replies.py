@@ -8,7 +8,7 @@ from litestar import Response
 from litestar.types import ASGIApp, Receive, Send
 
 from cms import codings
-from cms.answers import Answer, Form
+from cms.answers import NO_BODY, Answer, Form, Headers
 
 # A larger body is coded in a thread.
 CODED_HERE_BYTES_MOST = 64 * 1024
@@ -30,21 +30,34 @@ class Reply(Response[Any]):
 
 
 async def reply(answer: Answer, scope: Any, position: int, send: Send) -> None:
-    if_none_match, coding = None, codings.IDENTITY
+    accepted, if_none_match = asked(scope)
+    form = answer.forms.get(accepted) or await formed(answer, accepted)
+    start, body = messages(form, if_none_match, position)
+    await send(start)
+    await send(body)
+
+
+def asked(scope: Any) -> tuple[str, str | None]:
+    """The coding that the client likes best, and which answers it has."""
+    coding, if_none_match = codings.IDENTITY, None
     for name, value in scope["headers"]:
         if name == b"accept-encoding":
             coding = codings.wanted(value.decode("latin-1"))
         elif name == b"if-none-match":
             if_none_match = value.decode("latin-1")
-    form = answer.forms.get(coding) or await formed(answer, coding)
+    return coding, if_none_match
+
+
+def messages(form: Form, if_none_match: str | None, position: int) -> tuple[Any, Any]:
+    """What an ASGI server is sent."""
     if if_none_match is not None and form.matches(if_none_match):
-        headers, status, body = form.unchanged, HTTPStatus.NOT_MODIFIED, b""
-    else:
-        headers, status, body = form.headers, HTTPStatus.OK, form.body
-    await send(
-        {"type": "http.response.start", "status": int(status), "headers": [*headers, (b"position", b"%d" % position)]}
-    )
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+        return started(HTTPStatus.NOT_MODIFIED, form.unchanged, position), NO_BODY
+    return started(HTTPStatus.OK, form.headers, position), form.message
+
+
+def started(status: HTTPStatus, headers: Headers, position: int) -> Any:
+    headers = [*headers, (b"position", b"%d" % position)]
+    return {"type": "http.response.start", "status": status.value, "headers": headers}
 
 
 async def formed(answer: Answer, coding: str) -> Form:

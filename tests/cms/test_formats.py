@@ -17,6 +17,7 @@ from msgspec import structs
 
 from cms import published
 from cms.addresses import whole
+from cms.ids import article_id, urn
 from cms.ninjs.mapping import VERSIONS, ninjs
 from cms.published import Published
 from cms.structured_data import rendered, structured_data
@@ -35,6 +36,7 @@ from tests.projections.told import SITE, follow, told
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "ninjs"
 GEOJSON = "https://geojson.org/schema/GeoJSON.json"
 SECTION_ABOVE = "above"
+ID = article_id("a1")
 
 URIS = Draft202012Validator({"format": "uri"}, validate_formats=True)
 BARE = Content(headline="Rain", section="world")
@@ -81,11 +83,11 @@ def published_as(edition: Edition, name: str = "A name", url: str = "") -> Publi
         *(TAG.change(slug, TagAdded(name)) for slug in content.tags),
         *(WRITER.change(slug, WriterAdded(name)) for slug in content.writers),
         SOURCE.change("source", SourceAdded(content.source, url)),
-        ARTICLE.change("a1", ArticlePublished(edition)),
+        ARTICLE.change(ID, ArticlePublished(edition)),
     ]
     with closing(SQLiteStore(":memory:")) as store:
         follow(store, told(*changes))
-        found, _ = store.read(lambda reads: published.read(reads, "a1", SITE))
+        found, _ = store.read(lambda reads: published.read(reads, ID, SITE))
     assert isinstance(found, Published)
     return found
 
@@ -153,7 +155,7 @@ def test_an_address_is_made_whole(typed: str, told: str | None) -> None:
 def test_each_version_names_a_thing_in_its_own_way() -> None:
     found = published_as(EDITION, "River", "https://agency.example")
     newest, middle, oldest = (as_json(ninjs(found, SITE, version)) for version in ("3.1", "2.2", "1.6"))
-    assert newest["uri"] == middle["uri"] == oldest["uri"] == "https://news.example/v1/articles/a1"
+    assert newest["uri"] == middle["uri"] == oldest["uri"] == urn(ID)
     assert newest["headlines"][0]["value"] == middle["headlines"][0]["value"] == oldest["headline"] == "Rain"
     assert newest["firstCreated"] == middle["firstcreated"] == oldest["firstcreated"] == "2025-03-01T12:00:00Z"
     assert newest["versionCreated"] == middle["versioncreated"] == oldest["versioncreated"] == "2025-03-01T13:00:00Z"

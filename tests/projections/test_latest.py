@@ -39,12 +39,13 @@ def test_an_edition_is_placed_in_the_lists_of_all_that_it_names() -> None:
         published("a1", edition(section="asia", tags=("rain", "wind"), writers=("ann", "bob"), source="Agence", at=ONE))
     )
     lists = ("latest", "section:asia", "tag:rain", "tag:wind", "writer:ann", "writer:bob", "source:Agence")
-    assert latest.project(event) == [Place("a1", key(ONE, "a1"), lists)]
+    assert latest.project(event) == [Place("a1", key(ONE, "a1"), (*lists, "month:2025-03"))]
 
 
 def test_an_update_is_placed_at_the_first_publication() -> None:
     (event,) = told(updated("a1", edition(at=NOON)))
-    assert latest.project(event) == [Place("a1", key(NOON, "a1"), ("latest", "section:world"))]
+    lists = ("latest", "section:world", f"month:{NOON:%Y-%m}")
+    assert latest.project(event) == [Place("a1", key(NOON, "a1"), lists)]
 
 
 def test_what_is_unpublished_leaves_all_lists() -> None:

@@ -170,6 +170,16 @@ def test_several_lists_together_hold_each_id_once(store: Store) -> None:
     assert store.together(["tag:none"]) == 0
 
 
+def test_a_list_is_walked_from_its_oldest(store: Store) -> None:
+    apply(store, *(Place(f"a{n}", f"{n}:a{n}", ("latest", "tag:rain")[: 1 + n % 2]) for n in (3, 1, 2, 5, 4)))
+    assert store.oldest("latest", 0, 2) == ["1:a1", "2:a2"]
+    assert store.oldest("latest", 2, 2) == ["3:a3", "4:a4"]
+    assert store.oldest("latest", 4, 2) == ["5:a5"]
+    assert store.oldest("latest", 5, 2) == []
+    assert store.oldest("tag:rain", 1, 10) == ["3:a3", "5:a5"]
+    assert store.oldest("tag:none", 0, 10) == []
+
+
 def test_lists_know_their_size(store: Store) -> None:
     apply(store, Place("a1", "1:a1", ("latest", "tag:rain")), Place("a2", "2:a2", ("latest",)))
     assert store.size(["tag:rain", "tag:none", "latest"]) == [1, 0, 2]

@@ -59,7 +59,11 @@ def test_a_restoration_puts_all_back_and_drops_the_notice() -> None:
     (event,) = told(restored())
     assert Drop("notice", "a2") in articles.project(event)
     assert latest.project(event) == [
-        Place("a2", key(ONE, "a2"), ("latest", "section:world", "tag:rain", "writer:ann", "source:Agence"))
+        Place(
+            "a2",
+            key(ONE, "a2"),
+            ("latest", "section:world", "tag:rain", "writer:ann", "source:Agence", "month:2025-03"),
+        )
     ]
 
 

@@ -20,7 +20,8 @@ ARTICLE = "/editorial/articles/{article_id}"
 READING = {Privilege.READ_OWN, Privilege.READ_DRAFTS, Privilege.READ_CONFIDENTIAL, Privilege.AUDIT}
 COMING_IN = {("POST", "/editorial/session"), ("POST", "/editorial/password")}
 ABOUT_ONESELF = ("/editorial/session", "/editorial/me")
-OPEN_STARTS = ("/v1/", "/preview/", "/schema", "/static/", "/health", "/ready")
+READ_BY_MACHINES = ("/feeds/", "/sitemap.xml", "/news-sitemap.xml", "/robots.txt")
+OPEN_STARTS = ("/v1/", *READ_BY_MACHINES, "/preview/", "/schema", "/static/", "/health", "/ready")
 PASSED = "passed"
 
 

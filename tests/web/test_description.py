@@ -13,6 +13,7 @@ import pytest
 from httpx import Request, Response
 from openapi_spec_validator import validate
 
+from cms.web.asker import READ_PATHS
 from tests.web.declared import Declared
 from tests.web.house import House, problem
 
@@ -82,7 +83,7 @@ def test_every_operation_declares_what_its_kind_implies(document: Document) -> N
             implied |= {"409", "422"}
         if "If-Match" in sent:
             implied |= {"409", "412"}
-        if method == "get" and path.startswith("/v1/"):
+        if method == "get" and path.startswith(READ_PATHS):
             implied |= {"304", "503"}
         if path.startswith("/v1/articles/"):
             implied |= {"410"}
@@ -106,7 +107,7 @@ def test_what_is_not_now_says_when_to_ask_again(document: Document) -> None:
 
 def test_every_reading_may_wait_for_a_position_and_ask_what_changed(document: Document) -> None:
     for method, path, operation in operations(document):
-        reads = method == "get" and path.startswith("/v1/")
+        reads = method == "get" and path.startswith(READ_PATHS)
         assert ({"min_position", "If-None-Match"} <= names(operation, document)) == reads, path
         if reads:
             headers = set(resolved(document, operation["responses"]["200"])["headers"])

@@ -142,7 +142,11 @@ def test_a_page_changes_none_of_the_answers_about_others(house: House) -> None:
         house.read(path)
     publish(house, made_on=1, title="Who we are")
     kept = house.reading.kept
-    assert [path for path in ("/v1/pages/about", "/v1/pages/ethics", "/v1/latest") if kept.get((path, b""), 0)] == [
+    assert [
+        path
+        for path in ("/v1/pages/about", "/v1/pages/ethics", "/v1/latest")
+        if kept.get((path, b""), house.newsroom.now)
+    ] == [
         "/v1/pages/ethics",
         "/v1/latest",
     ]

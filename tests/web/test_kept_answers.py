@@ -10,7 +10,7 @@ from tests.web.house import House
 def kept(house: House, path: str) -> Answer | None:
     """What is kept of an answer, if it is still."""
     place, _, query = path.partition("?")
-    return house.reading.kept.get((place, query.encode()), house.clock().timestamp())
+    return house.reading.kept.get((place, query.encode()), house.newsroom.now)
 
 
 @pytest.fixture
@@ -111,3 +111,19 @@ def test_what_is_popular_holds_for_ten_seconds_and_no_longer(house: House, artic
 def test_time_drops_nothing_else(house: House, article: str) -> None:
     house.clock.forward(days=1)
     assert dropped(house) == {"/v1/popular", "/v1/trending"}
+
+
+def test_neither_unknown_parameters_nor_their_order_make_other_answers(house: House, article: str) -> None:
+    before = len(house.reading.kept.answers)
+    expected = house.get("/v1/latest?section=energy&tag=river")
+    for query in (
+        "tag=river&section=energy",
+        "section=energy&tag=river&utm_source=x",
+        "a=1&section=energy&b=&tag=river",
+    ):
+        answer = house.get(f"/v1/latest?{query}")
+        assert (answer.status_code, answer.content) == (200, expected.content)
+        assert answer.headers["etag"] == expected.headers["etag"]
+    for number in range(20):
+        house.get(f"/v1/latest?run={number}")
+    assert len(house.reading.kept.answers) == before + 1

@@ -135,8 +135,8 @@ def test_a_change_of_the_menu_drops_the_kept_menu_and_a_closure_drops_nothing_of
     assert ("sport", []) in menu(house)
     position = house.reading.position
     close(house, "sport")
-    assert house.reading.kept.get(("/v1/sections", b""), 0) is None
-    assert house.reading.kept.get(("/v1/latest", b"section=sport"), 0) is not None
+    assert house.reading.kept.get(("/v1/sections", b""), house.newsroom.now) is None
+    assert house.reading.kept.get(("/v1/latest", b"section=sport"), house.newsroom.now) is not None
     assert ("sport", []) not in menu(house)
     assert house.reading.position > position
 

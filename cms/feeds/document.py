@@ -1,0 +1,113 @@
+"""What a feed says, whatever its format. Its items keep their ids for ever, whatever becomes of their addresses."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from html import escape
+
+from msgspec import Struct
+
+from cms import markup, moments
+from cms.ids import urn
+from domain.content import Correction
+from projections.cards import Picture, Site
+from projections.feed import Entry, Feed
+from projections.store import EPOCH
+
+GENERATOR = "Chronicle"
+
+
+class Named(Struct, frozen=True, omit_defaults=True):
+    name: str
+    url: str | None = None
+
+
+class Category(Struct, frozen=True):
+    """`scheme`: below which address of the site it has a page."""
+
+    term: str
+    label: str
+    scheme: str
+
+
+class Item(Struct, frozen=True, kw_only=True):
+    """`title` and `summary` are plain text, `html` has no relative address."""
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    html: str
+    authors: list[Named]
+    source: str
+    categories: list[Category]
+    image: Picture | None
+    published_at: datetime
+    updated_at: datetime
+
+
+class Document(Struct, frozen=True, kw_only=True):
+    """`address`: its own; `id`: the same for all its pages; `home`: the page of the site that shows the same."""
+
+    id: str
+    title: str
+    publisher: str
+    language: str
+    home: str
+    address: str
+    next: str | None
+    updated_at: datetime
+    items: list[Item]
+
+
+def document(feed: Feed, site: Site, *, path: str, query: str, next: str | None, home: str) -> Document:
+    items = [item(entry, site) for entry in feed.entries]
+    return Document(
+        id=f"{site.base_url}{path}",
+        title=f"{site.title}: {feed.name}" if feed.name else site.title,
+        publisher=site.title,
+        language=site.language,
+        home=f"{site.base_url}{home}",
+        address=f"{site.base_url}{path}{query and f'?{query}'}",
+        next=next and f"{site.base_url}{path}?{next}",
+        # Not the time of asking: the same articles are the same feed.
+        updated_at=max((one.updated_at for one in items), default=EPOCH),
+        items=items,
+    )
+
+
+def item(entry: Entry, site: Site) -> Item:
+    image = entry.image
+    return Item(
+        id=urn(entry.id),
+        url=entry.url,
+        title=entry.headline,
+        summary=entry.standfirst,
+        html=markup.html_elsewhere(entry.body, entry.url)
+        + "".join(corrected(one, site.zone) for one in entry.corrections),
+        authors=authors(entry, site),
+        source=entry.byline.source,
+        categories=categories(entry, site),
+        image=image and Picture(markup.joined(entry.url, image.url), image.alt, image.caption, image.credit),
+        published_at=offset(entry.published_at),
+        updated_at=offset(entry.updated_at),
+    )
+
+
+def authors(entry: Entry, site: Site) -> list[Named]:
+    """The writers; where there are none, whoever it comes from."""
+    writers = [Named(writer.name, f"{site.base_url}/writer/{writer.slug}") for writer in entry.byline.writers]
+    return writers or [Named(entry.byline.source or site.title)]
+
+
+def categories(entry: Entry, site: Site) -> list[Category]:
+    section = Category(entry.section, entry.section_name, f"{site.base_url}/")
+    return [section, *(Category(tag.slug, tag.name, f"{site.base_url}/tag/") for tag in entry.tags)]
+
+
+def corrected(correction: Correction, zone: tzinfo) -> str:
+    return f"\n<p>Correction, {correction.at.astimezone(zone):%Y-%m-%d}: {escape(correction.note)}</p>"
+
+
+def offset(at: datetime) -> datetime:
+    """Neither RFC 822 nor RFC 3339 can say the seconds of offsets from before there were zones."""
+    exact = moments.offset(at, at.tzinfo or UTC)
+    return exact if (exact.utcoffset() or timedelta()) % timedelta(minutes=1) == timedelta() else at.astimezone(UTC)

@@ -1,0 +1,60 @@
+"""Which content coding a client gets, and that what it gets is what was rendered."""
+
+import gzip
+
+import brotli
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cms import codings
+from cms.answers import answer
+
+DECODED = {"gzip": gzip.decompress, "br": brotli.decompress, "zstd": zstandard.decompress}
+
+
+@pytest.mark.parametrize(
+    ("accept_encoding", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate", "gzip"),
+        ("gzip;q=1.0, br;q=0.5", "gzip"),
+        ("GZIP", "gzip"),
+        ("zstd ; q = 0.7", "zstd"),
+        ("*", "br"),
+        ("br;q=0, *", "zstd"),
+        ("gzip;q=0", "identity"),
+        ("identity", "identity"),
+        ("identity;q=1, br;q=0.5", "identity"),
+        ("deflate", "identity"),
+        ("", "identity"),
+        ("br;q=high", "identity"),
+        ("*;q=0", "identity"),
+    ],
+)
+def test_the_coding_that_a_client_likes_best_is_chosen(accept_encoding: str, coding: str) -> None:
+    assert codings.wanted(accept_encoding) == coding
+
+
+@given(st.text(max_size=100))
+def test_whatever_a_client_accepts_there_is_one(accept_encoding: str) -> None:
+    assert codings.wanted(accept_encoding) in (*codings.OFFERED, codings.IDENTITY)
+
+
+@pytest.mark.parametrize("coding", codings.OFFERED)
+@pytest.mark.parametrize("size", [0, 1_000, codings.THOROUGHLY_BYTES_MOST + 1])
+def test_a_coded_body_is_the_same_each_time_and_decodes(coding: str, size: int) -> None:
+    body = b"news " * (size // 5)
+    assert DECODED[coding](codings.coded(body, coding)) == body
+    assert codings.coded(body, coding) == codings.coded(body, coding)
+
+
+def test_each_coding_has_an_etag_of_its_own() -> None:
+    kept = answer(b"news " * 1_000, frozenset(), 0)
+    assert len({kept.form(coding).etag for coding in (*codings.OFFERED, codings.IDENTITY)}) == 4
+
+
+def test_what_is_small_is_not_coded() -> None:
+    kept = answer(b"{}", frozenset(), 0)
+    assert kept.form("br") is kept.form("identity")
