@@ -20,6 +20,8 @@ VIDEO_FILES = (".mp4", ".m4v", ".webm", ".ogv", ".mov", ".m3u8")
 def kept(address: str, base: str = "") -> str:
     """As a block may have it: http(s), or a path of this site; empty, if it is something else."""
     address = "".join(address.split("\n")).strip().replace("\t", "")
+    if not address:
+        return ""
     try:
         scheme = SCHEME.match(address)
         if scheme is None or scheme[1].lower() in ("http", "https"):

@@ -111,7 +111,7 @@ class Told:
         if status not in PUBLIC:
             self.note(f"item that is {status if status in KEPT_BACK else 'not usable'}")
             return
-        for key in self.told.keys() - UNDERSTOOD:
+        for key in sorted(self.told.keys() - UNDERSTOOD):
             if not key.startswith(("headline_", "body_", "description_")):
                 self.note(f"field {key}")
         headline = self.headline()

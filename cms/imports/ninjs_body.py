@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from html import escape
-from typing import Any
 
 from msgspec import structs
 
@@ -39,11 +38,12 @@ def standfirst(told: Json) -> str:
 def body(told: Json, headline: str, note: Note) -> tuple[Block, ...]:
     shown = [*shown_by(told, note)]
     text = without_headline(text_blocks(told, note), headline)
+    there = {block.url for block in text if isinstance(block, Image | Video | Embed)}
     for association in all_of(told, "associations"):
-        shown += shown_by(association, note)
+        if not there & {href for _, href in addresses(association)}:
+            shown += shown_by(association, note)
         if all_of(association, "associations"):
             note("association of an association")
-    there = {block.url for block in text if isinstance(block, Image | Video | Embed)}
     new = {block.url: block for block in shown if block.url not in there}
     return (*new.values(), *text)
 
@@ -104,18 +104,23 @@ def credit(told: Json) -> str:
 
 def rendition(told: Json, wanted: str) -> str | None:
     """The address of the widest that a page would show."""
-    fitting: list[tuple[int, str]] = []
-    for part in all_of(told, "renditions"):
-        href = media.kept(text_of(part.get("href")))
-        kind = text_of(part.get("contenttype") or part.get("mimetype")).lower()
-        if href and (not kind or kind.startswith(wanted)):
-            fitting.append((width_of(part.get("width")), href))
+    given = [(kind, href) for kind, href in addresses(told) if not kind[0] or kind[0].startswith(wanted)]
+    clean = [found for found in given if "watermark" not in found[1].lower()] or given
+    fitting = [(width, href) for (_, width), href in clean]
     if not fitting:
         return None
     fit = [found for found in fitting if found[0] <= WIDTH_WANTED]
     return max(fit)[1] if fit else min(fitting)[1]
 
 
-def width_of(given: Any) -> int:
+def addresses(told: Json) -> Iterator[tuple[tuple[str, int], str]]:
+    """Media type and width of each rendition, and where it lies."""
+    for part in all_of(told, "renditions"):
+        if href := media.kept(text_of(part.get("href"))):
+            kind = text_of(part.get("contenttype") or part.get("mimetype")).lower()
+            yield (kind, width_of(part.get("width"))), href
+
+
+def width_of(given: object) -> int:
     text = text_of(given)
     return int(text) if text.isdigit() and len(text) < 9 else 0

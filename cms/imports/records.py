@@ -17,7 +17,7 @@ from domain.slug import Slug
 from domain.writer import Bio, ByLine
 
 LINE_BYTES_MOST = 2 * 1024 * 1024
-PLACE_LENGTH = 120
+KIND_LENGTH, NAME_LENGTH = 120, 80
 KINDS_MOST = 200
 EXAMPLES_MOST = 3
 
@@ -80,7 +80,7 @@ class Dropped:
         self.places: dict[str, list[str]] = {}
 
     def note(self, what: str, place: str, count: int = 1) -> None:
-        what = CONTROL.sub("", what)[:PLACE_LENGTH]
+        what = CONTROL.sub("", what)[:KIND_LENGTH]
         if what not in self.counts and len(self.counts) >= KINDS_MOST:
             what = "other parts"
         self.counts[what] += count
@@ -105,7 +105,8 @@ Reader = Callable[[Path, Dropped], Found]
 
 
 def place_of(number: int, name: str) -> str:
-    name = " ".join(CONTROL.sub("", name).split())[:PLACE_LENGTH]
+    name = " ".join(CONTROL.sub("", name).split())
+    name = name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
     return f"item {number} ({name})" if name else f"item {number}"
 
 
