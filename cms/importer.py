@@ -85,7 +85,9 @@ class Check:
     def has(self, record: SectionRecord | WriterRecord) -> bool:
         kind = SECTION if isinstance(record, SectionRecord) else WRITER
         stream = kind.stream(record.slug)
-        return stream in self.named or bool(self.history.version_of(stream))
+        if stream not in self.named and self.history.version_of(stream):
+            self.named.add(stream)
+        return stream in self.named
 
     def of_record(self, place: str, record: Record) -> Command:
         match record:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
@@ -129,7 +128,7 @@ class Entry:
         found: list[Image] = []
         for kind, address in self.media():
             is_image = kind.startswith("image") or address.lower().split("?")[0].endswith(IMAGE_FILES)
-            url = media.kept(urljoin(self.home(), address))
+            url = media.kept(address, self.home())
             if is_image and url:
                 found.append(self.image(url))
             else:

@@ -26,7 +26,7 @@ def kept(address: str, base: str = "") -> str:
         scheme = SCHEME.match(address)
         if scheme is None or scheme[1].lower() in ("http", "https"):
             address = urljoin(base, address)
-        address = quote(address, safe="".join(map(chr, range(33, 127))) + "\u00a0", encoding="utf-8")
+        address = "".join(char if char.isprintable() and not char.isspace() else quote(char) for char in address)
         urlsplit(address)
     except ValueError:
         return ""

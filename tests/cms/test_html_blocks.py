@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cms.forms import BadField
+from cms.imports import media
 from cms.imports.html import blocks, words
 from cms.imports.inline import Run, markdown, plain, tidied
 from cms.imports.shortcodes import expanded
@@ -48,6 +49,23 @@ P = Paragraph
 )  # fmt: skip
 def test_what_becomes_of_html(source: str, made: list[Block]) -> None:
     assert list(blocks(source, BASE)) == made
+
+
+@pytest.mark.parametrize(
+    ("address", "becomes"),
+    [
+        (" /b c.jpg\n", "https://ilvar.example/b%20c.jpg"),
+        ("HTTPS://i.example/x", "https://i.example/x"),
+        ("https://иль.example/ф", "https://иль.example/ф"),
+        ("", ""),
+        ("http://[", ""),
+        ("ftp://i.example/x", ""),
+        ("java\nscript:x", ""),
+        ("https://i.example/" + "x" * 2_000, ""),
+    ],
+)
+def test_an_address_is_kept_if_a_block_may_have_it(address: str, becomes: str) -> None:
+    assert media.kept(address, BASE) == becomes
 
 
 def test_blank_lines_part_paragraphs_where_a_system_means_it_so() -> None:
