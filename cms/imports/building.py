@@ -13,6 +13,35 @@ URL_ALONE = re.compile(r"https?://\S+")
 Json = dict[str, Any]
 
 
+class Figure:
+    """What stands between the tags of one; `begin`: how many blocks there were before it."""
+
+    def __init__(self, place: list[Json]) -> None:
+        self.place, self.begin = place, len(place)
+        self.captions: list[str] = []
+        self.credits: list[str] = []
+        self.links: list[str] = []
+
+    def closed(self) -> None:
+        """Its captions go to what it shows last; a link alone is what it shows."""
+        caption, credit = " ".join(self.captions), media.shortened(" ".join(self.credits), LINE_MOST)
+        shown = [block for block in self.place[self.begin :] if block["kind"] in ("image", "video", "embed")]
+        if not shown and len(self.captions) == 1 and len(self.links) == 1 and not credit:
+            url = self.links[0]
+            shown = [{"kind": media.kind(url) or "embed", "url": media.watched(url)}]
+            self.place += shown
+            caption = "" if caption == url else caption
+        if credit and (not shown or shown[-1]["kind"] != "image"):
+            caption = f"{caption} {credit}".strip()
+        elif credit:
+            shown[-1]["credit"] = credit
+        if caption and shown and len(caption) <= LINE_MOST:
+            shown[-1].setdefault("caption", " ".join(caption.split()))
+        elif caption:
+            texts = map(inline.markdown, inline.pieces([Run(caption)]))
+            self.place += ({"kind": "paragraph", "text": text} for text in texts)
+
+
 class Building:
     """`plain`: a list takes the bare texts, and no block is made of them."""
 
@@ -22,14 +51,14 @@ class Building:
         self.runs: list[Run] = []
         self.marks = {"strong": 0, "emphasis": 0}
         self.links: list[str] = []
-        self.heading = self.quotes = self.citing = self.literal = 0
+        self.heading = self.quotes = self.citing = self.crediting = self.literal = 0
         self.lists: list[str] = []
         self.parts: list[str] = []
         self.items: list[str] = []
         self.after_list: list[Json] = []
         self.cites: list[str] = []
         self.quotes_begin: list[int] = []
-        self.figures: list[tuple[list[Json], int, list[str]]] = []
+        self.figures: list[Figure] = []
 
     # Text.
 
@@ -76,7 +105,7 @@ class Building:
         elif self.quotes:
             self.put_texts("quote", runs)
         elif self.figures:
-            self.figures[-1][2].append(text)
+            self.put_caption(text, runs)
         elif self.heading and len(text) <= HEADING_MOST:
             self.put({"kind": "heading", "text": " ".join(text.split()), "level": self.heading})
         else:
@@ -100,6 +129,12 @@ class Building:
 
     def put_texts(self, kind: str, runs: list[Run]) -> None:
         self.blocks += ({"kind": kind, "text": inline.markdown(piece)} for piece in inline.pieces(runs) if piece)
+
+    def put_caption(self, text: str, runs: list[Run]) -> None:
+        figure = self.figures[-1]
+        (figure.credits if self.crediting else figure.captions).append(text)
+        if len(runs) == 1 and runs[0].href.startswith(("http", "/")):
+            figure.links.append(runs[0].href)
 
     def shown(self, kind: str, url: str) -> None:
         self.put({"kind": kind, "url": url})
@@ -151,14 +186,7 @@ class Building:
     # Figures.
 
     def open_figure(self) -> None:
-        place = self.place()
-        self.figures.append((place, len(place), []))
+        self.figures.append(Figure(self.place()))
 
     def close_figure(self) -> None:
-        place, begin, captions = self.figures.pop()
-        caption = " ".join(captions)
-        shown = [block for block in place[begin:] if block["kind"] in ("image", "video", "embed")]
-        if caption and shown and len(caption) <= LINE_MOST:
-            shown[-1].setdefault("caption", " ".join(caption.split()))
-        elif caption:
-            self.put_texts("paragraph", [Run(caption)])
+        self.figures.pop().closed()

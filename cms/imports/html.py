@@ -114,6 +114,9 @@ class Walk:
             self.building.marks[MARKS[node.tag]] += 1
         elif node.tag == "a":
             self.building.links.append(self.target(node.get("href", "")))
+        elif node.tag == "small" and self.building.figures:
+            self.building.flush()
+            self.building.crediting += 1
 
     def enter_block(self, node: Any) -> bool:
         tag, building = node.tag, self.building
@@ -152,6 +155,9 @@ class Walk:
                 building.marks[MARKS[tag]] -= 1
             elif tag == "a":
                 building.links.pop()
+            elif tag == "small" and building.crediting:
+                building.flush()
+                building.crediting -= 1
         else:
             building.flush()
             self.leave_block(tag)

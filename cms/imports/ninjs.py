@@ -184,7 +184,7 @@ class Told:
     def source(self) -> str:
         """The first that is said to be one; agencies that say nothing hold the rights."""
         given = [*all_of(self.told, "infosources"), *all_of(self.told, "infosource")]
-        given.sort(key=lambda one: text_of(one.get("rel")).lower() == "publisher")
+        given.sort(key=lambda one: "publisher" in (text_of(one.get("rel")), text_of(one.get("role"))))
         named = [text_of(one.get("name")) for one in given]
         return next(filter(None, named), text_of(self.told.get("copyrightholder")))
 

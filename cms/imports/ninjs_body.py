@@ -39,13 +39,24 @@ def body(told: Json, headline: str, note: Note) -> tuple[Block, ...]:
     shown = [*shown_by(told, note)]
     text = without_headline(text_blocks(told, note), headline)
     there = {block.url for block in text if isinstance(block, Image | Video | Embed)}
+    films: set[str] = set()
     for association in all_of(told, "associations"):
-        if not there & {href for _, href in addresses(association)}:
+        told_of = {href for _, href in addresses(association)}
+        if text_of(association.get("type")).lower() in FILMS:
+            films |= told_of
+        if not there & told_of:
             shown += shown_by(association, note)
         if all_of(association, "associations"):
             note("association of an association")
     new = {block.url: block for block in shown if block.url not in there}
-    return (*new.values(), *text)
+    return (*new.values(), *(as_film(block, films) for block in text))
+
+
+def as_film(block: Block, films: set[str]) -> Block:
+    """A text only links to what is said to be a film elsewhere."""
+    if isinstance(block, Embed) and block.url in films:
+        return Video(id=block.id, url=block.url, caption=block.caption)
+    return block
 
 
 def text_blocks(told: Json, note: Note) -> tuple[Block, ...]:
