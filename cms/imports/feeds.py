@@ -76,7 +76,7 @@ class Entry:
         labels = (tag.get("label") or tag.get("term") or "" for tag in self.entry.get("tags", ()))
         fields = {
             "external_id": self.external_id(),
-            "headline": naming.headline(self.entry.get("title", ""), words(html)),
+            "headline": naming.headline(self.entry.get("title", ""), lambda: words(html)),
             "standfirst": standfirst,
             "section": section,
             "tags": naming.tags(labels, self.note),

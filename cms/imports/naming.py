@@ -58,9 +58,9 @@ def section(slug: str, name: str, parent: str | None = None) -> SectionRecord:
     return SectionRecord(slug=f"{slug}-section" if slug in RESERVED else slug, name=name or slug, parent=parent)
 
 
-def headline(title: str, otherwise: str) -> str:
+def headline(title: str, otherwise: Callable[[], str]) -> str:
     """`otherwise`: what begins the text, for what has no title."""
-    found = shortened(words(title), HEADLINE_MOST) or shortened(otherwise, NAME_MOST)
+    found = shortened(words(title), HEADLINE_MOST) or shortened(otherwise(), NAME_MOST)
     if not found:
         raise BadField("headline", "there is no title, and no text that could stand for it")
     return found

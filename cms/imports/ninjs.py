@@ -14,6 +14,7 @@ from msgspec import Raw
 from cms import forms
 from cms.forms import BadField
 from cms.imports import naming
+from cms.imports.html import words
 from cms.imports.loose import Json, all_of, by_role, flat, text_of
 from cms.imports.media import shortened
 from cms.imports.ninjs_body import body, standfirst, texts
@@ -140,8 +141,8 @@ class Told:
 
     def headline(self) -> str:
         given = by_role(self.told, "headline", "main", "", "display")
-        begins = next((text for _, _, text in texts(self.told, "body")), "")
-        return naming.headline(given or text_of(self.told.get("title")) or text_of(self.told.get("slugline")), begins)
+        given = given or text_of(self.told.get("title")) or text_of(self.told.get("slugline"))
+        return naming.headline(given, lambda: words(next((text for _, _, text in texts(self.told, "body")), "")))
 
     def section(self, wishes: Wishes) -> str | Needed:
         """What the file calls one, else the first subject that is called as one; else where all of the file goes."""
@@ -162,8 +163,8 @@ class Told:
 
     def tags(self, section: str) -> Iterator[str]:
         for key in ("keywords", "keyword"):
-            if isinstance(words := self.told.get(key), str):
-                self.told[key] = words.split(",")
+            if isinstance(listed := self.told.get(key), str):
+                self.told[key] = listed.split(",")
         for subject in (*self.subjects(), *all_of(self.told, "keywords"), *all_of(self.told, "keyword")):
             name = text_of(subject.get("name"))
             is_section = text_of(subject.get("rel")).lower() == "section"

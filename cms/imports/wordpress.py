@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from cms import forms
 from cms.imports import naming
+from cms.imports.html import words
 from cms.imports.records import BadFile, Dropped, Found, Needed, Record, Wishes, article, each, place_of
 from cms.imports.wordpress_post import Attachment, Post, body, published_at
 from cms.imports.xml import elements, forgotten, local
@@ -153,10 +154,10 @@ class Told:
         section = sections[-1].slug if sections else wishes.section
         writers = naming.writers(filter(None, [self.author()]), self.note)
         yield from map(Needed, writers)
-        text, begins = body(post, self.site.attachments, self.site.link, self.note)
+        text = body(post, self.site.attachments, self.site.link, self.note)
         fields = {
             "external_id": self.external_id(),
-            "headline": naming.headline(post.title, begins),
+            "headline": naming.headline(post.title, lambda: words(post.content)),
             "standfirst": naming.standfirst(post.excerpt),
             "section": section,
             "tags": naming.tags(self.tags(section), self.note),

@@ -78,8 +78,7 @@ def published_at(post: Post) -> datetime:
         raise BadField("published_at", "it is published, and has no date") from None
 
 
-def body(post: Post, attachments: Mapping[str, Attachment], base: str, note: Note) -> tuple[tuple[Block, ...], str]:
-    """The blocks, and the words that they begin with."""
+def body(post: Post, attachments: Mapping[str, Attachment], base: str, note: Note) -> tuple[Block, ...]:
     if len(post.content) > LINE_BYTES_MOST:
         raise BadField("body", f"longer than {LINE_BYTES_MOST} bytes")
 
@@ -91,7 +90,7 @@ def body(post: Post, attachments: Mapping[str, Attachment], base: str, note: Not
 
     html = shortcodes.expanded(post.content, pictures, note)
     made = blocks(html, base, note, parted_by="tags" if "<!-- wp:" in html else "blank lines")
-    return (*featured(post, attachments, made, note), *made), words(html)
+    return (*featured(post, attachments, made, note), *made)
 
 
 def picture(attachment: Attachment) -> str:

@@ -310,3 +310,15 @@ def test_an_export_that_is_killed_on_its_way_is_completed_by_the_next(home: Home
     home.done("import", file, "--format", "wxr")
     assert Counter(home.types())["ArticlePublished"] == count
     home.done("verify")
+
+
+def test_what_has_no_title_is_called_by_its_first_words(home: Home) -> None:
+    brought(home, "wxr", wxr(post(title="", content="The <b>ferry</b> sails.")))
+    assert edition(home).content.headline == "The ferry sails."
+
+
+def test_a_running_server_shows_what_a_feed_brought(home: Home) -> None:
+    with home.serving() as server:
+        brought(home, "rss", rss(item()))
+        until(lambda: len(server.all_latest()) == 1)
+        assert "<p>The ferry sails.</p>" in server.read(f"/v1/articles/{article_id(GUID)}")["html"]
