@@ -12,18 +12,22 @@ from cms import audit, entrance, history, importer, newsroom, other_rules, passw
 from cms.follower import Follower, NotAlone, alone, collect_less_garbage
 from cms.history import History
 from cms.importer import BadLine
+from cms.imports import formats
+from cms.imports.records import Dropped, Wishes
 from cms.newsroom import Newsroom
 from cms.reading import open_store
 from cms.scheduler import Scheduler
 from cms.settings import PurgeHook, Settings
 from cms.terminal import Commands, Failure, messages, progress, standing_newsroom, stepping
 from domain.role import Role
+from domain.section import SECTION
 from projections.follow import catch_up
 from projections.site import NAME, project
 
 BY = "system:command-line"
 DESK = "desk"
 BAD_LINES_SHOWN = 20
+DROPPED_SHOWN = 40
 CAUGHT_UP_SECONDS = 2.0
 
 
@@ -86,16 +90,19 @@ def follow() -> None:
     "--format",
     "form",
     default="edition",
-    type=click.Choice(["edition"]),
+    type=click.Choice(formats.FORMATS),
     show_default=True,
     help="What the file holds.",
 )
+@click.option("--section", default="", help="Slug of the section for articles of other formats that name none.")
 @click.option("--skip-bad", is_flag=True, help="Record all but the bad lines.")
-def import_(file: Path, form: str, skip_bad: bool) -> None:
+def import_(file: Path, form: str, section: str, skip_bad: bool) -> None:
     """Record what FILE holds. Repeating it changes nothing; a bad line is named, and then nothing is recorded."""
     with opened(settings.from_environment()) as room:
+        read = formats.reader(form, wishes(room, section))
+        dropped = Dropped()
         bad: list[BadLine] = []
-        lines = importer.check(room, file, bad.append)
+        lines = importer.check(room, file, bad.append, read, dropped)
         for line in bad[:BAD_LINES_SHOWN]:
             messages.print(f"{file}: {line}", markup=False)
         if len(bad) > BAD_LINES_SHOWN:
@@ -104,7 +111,8 @@ def import_(file: Path, form: str, skip_bad: bool) -> None:
             lines_are = "line is" if len(bad) == 1 else "lines are"
             raise Failure(f"{len(bad)} {lines_are} bad; nothing was recorded. Mend, or leave out with --skip-bad.")
         with progress("importing", lines) as advance:
-            report = importer.record(room, file, advance)
+            report = importer.record(room, file, advance, read)
+        tell_dropped(dropped)
         for what in (*report.left_alone, *report.refused):
             messages.print(f"{file}: {what}", markup=False)
         report.counts["left out"] = len(bad)
@@ -113,6 +121,23 @@ def import_(file: Path, form: str, skip_bad: bool) -> None:
     follow_to_the_end(settings.from_environment())
     if report.refused:
         raise Failure(f"{len(report.refused)} lines were refused, since the newsroom changed while they were imported.")
+
+
+def wishes(room: Newsroom, section: str) -> Wishes:
+    def stands(slug: str) -> bool:
+        return bool(room.history.version_of(SECTION.stream(slug)))
+
+    if section and not stands(section):
+        raise Failure(f"there is no section '{section}'; add it first, or leave --section out.")
+    return Wishes(section, stands)
+
+
+def tell_dropped(dropped: Dropped) -> None:
+    lines = dropped.lines()
+    for line in lines[:DROPPED_SHOWN]:
+        messages.print(f"dropped: {line}", markup=False)
+    if len(lines) > DROPPED_SHOWN:
+        messages.print(f"and {len(lines) - DROPPED_SHOWN} more kinds of what was dropped")
 
 
 def follow_to_the_end(values: Settings) -> None:

@@ -1,115 +1,95 @@
-"""Importing an edition file: all of it is checked first, then recorded, whole articles at a time."""
+"""Importing a file: all of it is checked first, then recorded, whole articles at a time, whatever its format."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
 
-import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import Struct, UnsetType
 
 from cms import forms
 from cms.asks import Receipt
 from cms.forms import ArticleForm, BadField
 from cms.history import History
 from cms.ids import article_id, block_id
+from cms.imports import edition
+from cms.imports.records import (
+    ArticleRecord,
+    BadLine,
+    Dropped,
+    Found,
+    Item,
+    Needed,
+    Reader,
+    Record,
+    SectionRecord,
+    WriterRecord,
+)
 from cms.newsroom import ANSWERED_WITHIN_SECONDS, Newsroom
 from domain.article import ARTICLE
 from domain.importing import ImportArticle
 from domain.rules import Command, LeftAlone, Refused
-from domain.section import LEVELS_MOST, RESERVED, SECTION, MenuPosition, SetSection
-from domain.section import Name as SectionName
-from domain.slug import Slug
-from domain.writer import WRITER, Bio, ByLine, SetWriter
+from domain.section import LEVELS_MOST, RESERVED, SECTION, SetSection
+from domain.writer import WRITER, SetWriter
+
+__all__ = ["ArticleRecord", "BadLine", "Record", "Report", "check", "record"]
 
 BY = "system:import"
 EARLIEST = datetime(1800, 1, 1, tzinfo=UTC)
-LINE_BYTES_MOST = 2 * 1024 * 1024
 UNANSWERED_MOST = 400
 
 
-class SectionRecord(Struct, frozen=True, kw_only=True, tag_field="type", tag="section", forbid_unknown_fields=True):
-    slug: Slug
-    name: SectionName
-    position: MenuPosition | UnsetType = UNSET
-    parent: Slug | None | UnsetType = UNSET
-
-
-class WriterRecord(Struct, frozen=True, kw_only=True, tag_field="type", tag="writer", forbid_unknown_fields=True):
-    slug: Slug
-    name: ByLine
-    bio: Bio = ""
-    guest: bool = False
-
-
-class ArticleRecord(
-    ArticleForm, frozen=True, kw_only=True, tag_field="type", tag="article", forbid_unknown_fields=True
-):
-    external_id: Annotated[str, Meta(min_length=1, max_length=500)]
-    published_at: Annotated[datetime, Meta(tz=True)] | None = None
-    views: Annotated[int, Meta(ge=0, le=2**53)] = 0
-
-
-class BadLine(Exception):
-    """A line that cannot be recorded; the message says which, and why."""
-
-    def __init__(self, number: int, reason: str) -> None:
-        super().__init__(f"line {number}: {reason}")
-        self.number = number
-
-
 class Report(Struct):
-    """What became of the lines. `left_alone`: what was not taken over, and why. `refused`: what has failed."""
+    """What became of the records. `left_alone`: what was not taken over, and why. `refused`: what has failed."""
 
     counts: Counter[str]
     left_alone: list[str]
     refused: list[str]
 
 
-Record = SectionRecord | WriterRecord | ArticleRecord
-decoder = msgspec.json.Decoder(Record)
-
-
 class Check:
-    """Goes through a file line by line; knows what the newsroom has, and what stood earlier in the file."""
+    """Goes through a file record by record; knows what the newsroom has, and what stood earlier in the file."""
 
     def __init__(self, history: History, now: datetime) -> None:
         self.history = history
         self.now = now
         self.named: set[str] = set()
-        self.seen: dict[str, int] = {}
+        self.seen: dict[str, str] = {}
         self.parents: dict[str, str | None] = {}
         self.closed: dict[str, bool] = {}
 
-    def commands(self, path: Path, bad: Callable[[BadLine], None]) -> Iterator[tuple[int, Command]]:
-        """The command of each line that is good; `bad` hears of the others, and may raise."""
-        with path.open("rb") as file:
-            number = 0
-            while line := file.readline(LINE_BYTES_MOST + 1):
-                number += 1
-                try:
-                    if len(line) > LINE_BYTES_MOST:
-                        raise BadLine(number, f"longer than {LINE_BYTES_MOST} bytes")
-                    if line.strip():
-                        yield number, self.command(number, line)
-                except BadLine as error:
-                    bad(error)
-                    while len(line) > LINE_BYTES_MOST and not line.endswith(b"\n"):
-                        line = file.readline(LINE_BYTES_MOST + 1)
+    def commands(self, found: Found, bad: Callable[[BadLine], None]) -> Iterator[tuple[str, Command]]:
+        """The command of each record that is good, with its place; `bad` hears of the others, and may raise."""
+        for item in found:
+            try:
+                if isinstance(item, BadLine):
+                    raise item
+                command = self.command(item)
+            except BadLine as error:
+                bad(error)
+            else:
+                if command is not None:
+                    yield item.place, command
 
-    def command(self, number: int, line: bytes) -> Command:
+    def command(self, item: Item) -> Command | None:
         try:
-            return self.of_record(number, decoder.decode(line.decode()))
-        except UnicodeDecodeError as error:
-            raise BadLine(number, f"not UTF-8 (byte {error.start + 1})") from None
+            if not isinstance(item.record, Needed):
+                return self.of_record(item.place, item.record)
+            return None if self.has(item.record.record) else self.of_record(item.place, item.record.record)
         except BadField as error:
-            raise BadLine(number, f"{error.path}: {error}") from None
-        except (msgspec.DecodeError, Refused) as error:
-            raise BadLine(number, str(error)) from None
+            raise BadLine(item.place, f"{error.path}: {error}") from None
+        except Refused as error:
+            raise BadLine(item.place, str(error)) from None
 
-    def of_record(self, number: int, record: Record) -> Command:
+    def has(self, record: SectionRecord | WriterRecord) -> bool:
+        kind = SECTION if isinstance(record, SectionRecord) else WRITER
+        stream = kind.stream(record.slug)
+        if stream not in self.named and self.history.version_of(stream):
+            self.named.add(stream)
+        return stream in self.named
+
+    def of_record(self, place: str, record: Record) -> Command:
         match record:
             case SectionRecord():
                 return self.section(record)
@@ -117,7 +97,7 @@ class Check:
                 self.named.add(WRITER.stream(slug))
                 return SetWriter(slug=slug, name=name, bio=bio, guest=guest)
             case ArticleRecord():
-                return self.article(number, record)
+                return self.article(place, record)
 
     def section(self, record: SectionRecord) -> SetSection:
         if record.slug in RESERVED:
@@ -147,7 +127,7 @@ class Check:
             self.parents[slug] = self.history.fold(SECTION, slug)[1].parent
         return self.parents[slug]
 
-    def article(self, number: int, record: ArticleRecord) -> ImportArticle:
+    def article(self, place: str, record: ArticleRecord) -> ImportArticle:
         self.require(SECTION.stream(record.section), "section", f"there is no section '{record.section}'")
         if self.is_closed(record.section) and not self.history.version_of(
             ARTICLE.stream(article_id(record.external_id))
@@ -158,8 +138,8 @@ class Check:
         if record.published_at is not None and not EARLIEST <= record.published_at <= self.now:
             raise BadField("published_at", "lies in the future, or before the year 1800")
         if record.external_id in self.seen:
-            raise BadField("external_id", f"stands in line {self.seen[record.external_id]} already")
-        self.seen[record.external_id] = number
+            raise BadField("external_id", f"stands in {self.seen[record.external_id]} already")
+        self.seen[record.external_id] = place
         form = ArticleForm(**{name: getattr(record, name) for name in ArticleForm.__struct_fields__})
         content = forms.content(form, lambda order: block_id(record.external_id, order))
         ids = [block.id for block in content.body]
@@ -189,32 +169,41 @@ class Check:
             self.named.add(stream)
 
 
-def check(newsroom: Newsroom, path: Path, bad: Callable[[BadLine], None]) -> int:
-    """How many lines there are to record."""
-    return sum(1 for _ in Check(newsroom.history, newsroom.clock()).commands(path, bad))
+def check(
+    newsroom: Newsroom,
+    path: Path,
+    bad: Callable[[BadLine], None],
+    read: Reader = edition.read,
+    dropped: Dropped | None = None,
+) -> int:
+    """How many records there are. `dropped` learns what the file holds beside them."""
+    found = read(path, dropped or Dropped())
+    return sum(1 for _ in Check(newsroom.history, newsroom.clock()).commands(found, bad))
 
 
-def record(newsroom: Newsroom, path: Path, done: Callable[[], None] = lambda: None) -> Report:
-    """Record the good lines of a file that was checked. Many wait at the committer at once, in their order."""
+def record(
+    newsroom: Newsroom, path: Path, done: Callable[[], None] = lambda: None, read: Reader = edition.read
+) -> Report:
+    """Record what is good in a file that was checked. Many wait at the committer at once, in their order."""
     report = Report(Counter(), [], [])
-    waiting: deque[tuple[int, Command, Future[Receipt]]] = deque()
+    waiting: deque[tuple[str, Command, Future[Receipt]]] = deque()
 
     def answered() -> None:
-        number, command, answer = waiting.popleft()
+        place, command, answer = waiting.popleft()
         try:
             receipt = answer.result(ANSWERED_WITHIN_SECONDS)
         except LeftAlone as reason:
             report.counts["left alone"] += 1
-            report.left_alone.append(f"line {number}: {reason}")
+            report.left_alone.append(f"{place}: {reason}")
         except Refused as refused:
-            report.refused.append(f"line {number}: {refused}")
+            report.refused.append(f"{place}: {refused}")
         else:
             report.counts["recorded" if receipt.events else "unchanged"] += 1
-            report.left_alone += [f"line {number}: {what}" for what in kept_as_is(newsroom, command)]
+            report.left_alone += [f"{place}: {what}" for what in kept_as_is(newsroom, command)]
         done()
 
-    for number, command in Check(newsroom.history, newsroom.clock()).commands(path, lambda bad: None):
-        waiting.append((number, command, newsroom.submit(command, BY)))
+    for place, command in Check(newsroom.history, newsroom.clock()).commands(read(path, Dropped()), lambda bad: None):
+        waiting.append((place, command, newsroom.submit(command, BY)))
         if len(waiting) >= UNANSWERED_MOST:
             answered()
     while waiting:

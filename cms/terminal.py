@@ -19,6 +19,7 @@ from cms import audit, settings
 from cms.asks import Unavailable
 from cms.forms import BadField
 from cms.history import NotDurable
+from cms.imports.records import BadFile
 from cms.settings import BadSetting, Settings, sqlite_path
 from domain.rules import Refused
 from projections.store import Moved
@@ -38,6 +39,7 @@ EXPLAINED: dict[type[Exception], str] = {
     NotDurable: "{}",
     Refused: "{}",
     BadField: "{}",
+    BadFile: "{}",
     Unavailable: "{} Try again.",
     audit.Finding: "{}",
     PersistenceError: "the history does not answer ({}); check CHRONICLE_EVENTS and whether its server runs.",
