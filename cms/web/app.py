@@ -16,6 +16,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 
 from cms import newsroom, settings, signing
+from cms.broadcast import Broadcast
 from cms.committer import Clock, utc_now
 from cms.entrance import Entrance
 from cms.follower import Follower, collect_less_garbage
@@ -24,7 +25,8 @@ from cms.passwords import HASHER
 from cms.reading import Reading, open_store
 from cms.scheduler import Scheduler
 from cms.settings import Settings
-from cms.web import audit, corrections, cors, editorial, front, navigation, previews, public, running, session
+from cms.stopping import told_of_the_end
+from cms.web import audit, changes, corrections, cors, editorial, front, navigation, previews, public, running, session
 from cms.web.access import OPEN, guard
 from cms.web.clashes import Clashed, clashed
 from cms.web.description import openapi
@@ -59,6 +61,7 @@ def create_app(
             front.routes,
             corrections.routes,
             navigation.routes,
+            changes.routes,
             editorial.routes,
             audit.routes,
             previews.show,
@@ -106,6 +109,9 @@ async def running_parts(
         app.state.site = Site(settings.title, settings.base_url, settings.zone, settings.language)
         await reading.start()
         stack.push_async_callback(reading.stop)
+        app.state.broadcast = Broadcast(reading, room.history, app.state.site)
+        stack.enter_context(told_of_the_end(app.state.broadcast.close))
+        stack.callback(app.state.broadcast.close)
         if settings.embedded:
             follower = Follower(room.history, open_store(settings.reads), settings.reads, reading.heard)
             followers.append(follower)

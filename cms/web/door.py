@@ -42,7 +42,7 @@ class Door:
         if scope["method"] not in ("GET", "HEAD"):
             return await self.routed(scope, receive, send)
         if scope["method"] == "HEAD":
-            scope["method"] = "GET"
+            scope["method"], scope["bodiless"] = "GET", True
             send = bodiless(send)
         if not scope["path"].startswith(READ_PATHS):
             return await self.routed(scope, receive, send)
