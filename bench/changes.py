@@ -5,6 +5,7 @@ id, and, for each line that it is sent, when a position came to each.
 """
 
 import asyncio
+import os
 import resource
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from typing import Any
 
 import msgspec
 import uvloop
+from msgspec import structs
 
 from bench import mix, view
 from bench.ground import Ground
@@ -26,11 +28,14 @@ from bench.measure import Fact
 from bench.serving import CAUGHT_UP, HOST, ServerProcess, settings, started, wait_until_ready
 from cms import history
 from cms.ids import article_id
+from domain.article import ARTICLE, ArticlePublished, ArticleUpdated
 from tests.servers import free_port
 
 LISTENERS, SLOW = 1_000, 50
 A_SECOND, SECONDS = 20, 10
 HELD_BYTES = 50_000_000
+# Of an event with a long headline.
+EVENT_BYTES, EDITIONS = 1_300, 40
 CONNECTIONS = 32
 KEPT_OPEN_MOST = 4_096
 ARRIVED_WITHIN_SECONDS = 30
@@ -53,14 +58,18 @@ def run(ground: Ground) -> Iterator[Fact]:
             what=f"{listeners:,} idle listeners", value=f"{idle - before:.0f} MB", said=f"the worker: {before:.0f} MB"
         )
         yield Fact(what="  GET latest beside them", value=f"{beside:,.0f}", said=f"without them {alone:,.0f}")
-        took, last = published(events, client, listeners, seconds)
+        spent = processor_seconds(server)
+        took = published(events, client, listeners, seconds)
+        spent = processor_seconds(server) - spent
         yield Fact(
             what=f"  {A_SECOND} publications a second, p50",
             value=f"{took[len(took) // 2] * 1000:.0f} ms",
             said=f"p99 {took[len(took) * 99 // 100] * 1000:.0f} ms, last {took[-1] * 1000:.0f} ms",
         )
         yield Fact(
-            what="  afterwards", value=f"{megabytes(server) - before:.0f} MB", said=f"the history stands at {last}"
+            what="  afterwards",
+            value=f"{megabytes(server) - before:.0f} MB",
+            said=f"the worker was busy for {spent:.1f} s of {seconds}",
         )
     yield from slow(ground)
 
@@ -69,8 +78,7 @@ def slow(ground: Ground) -> Iterator[Fact]:
     """Who asks for a long history and then reads nothing."""
     listeners, bytes_held = (5, 1_000_000) if ground.quick else (SLOW, HELD_BYTES)
     events, reads = ground.database("SQLite"), ground.database("SQLite")
-    # An event is of some four hundred bytes.
-    view.publish(events, bytes_held // 400)
+    revise(events, bytes_held // EVENT_BYTES)
     with ExitStack() as stack:
         port, server = stack.enter_context(chronicle(events, reads))
         before = megabytes(server)
@@ -85,6 +93,20 @@ def slow(ground: Ground) -> Iterator[Fact]:
             value=f"{highest - before:.0f} MB",
             said=f"the worker: {before:.0f} MB",
         )
+
+
+def revise(url: str, editions: int) -> None:
+    """Articles with long headlines, each updated again and again."""
+    with history.opened(url) as past:
+        for n in range(max(1, editions // EDITIONS)):
+            at, id = datetime.now(UTC), article_id(f"revised:{n}")
+            events = list(mix.public([(id, "section-0", at)]))[0 if n == 0 else 1 :]
+            published = events[-1].event
+            assert isinstance(published, ArticlePublished)
+            content = structs.replace(published.edition.content, headline="–" * 300)
+            edition = structs.replace(published.edition, content=content)
+            changes = [ARTICLE.change(id, ArticleUpdated(edition)) for _ in range(EDITIONS - 1)]
+            past.record([*events, *(mix.recorded(change, version, at) for version, change in enumerate(changes, 3))])
 
 
 @contextmanager
@@ -109,13 +131,18 @@ def megabytes(server: ServerProcess) -> float:
     return int(status.partition("VmRSS:")[2].split()[0]) / 1000
 
 
+def processor_seconds(server: ServerProcess) -> float:
+    fields = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def raise_open_files() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, KEPT_OPEN_MOST)), hard))
 
 
-def published(events: str, client: "subprocess.Popen[str]", listeners: int, seconds: int) -> tuple[list[float], int]:
-    """Seconds from the acknowledgement of each publication to its arrival at each listener, sorted; and the last.
+def published(events: str, client: "subprocess.Popen[str]", listeners: int, seconds: int) -> list[float]:
+    """Seconds from the acknowledgement of each publication to its arrival at each listener, sorted.
 
     They are recorded by this process, so that the worker finds them when it looks, after 20 ms at most.
     """
@@ -134,8 +161,7 @@ def published(events: str, client: "subprocess.Popen[str]", listeners: int, seco
     client.stdin.flush()
     arrived = msgspec.json.decode(client.stdout.readline(), type=dict[int, list[float]])
     assert all(len(arrived[position]) == listeners for position in acknowledged), "Somebody missed something."
-    took = sorted(at - acknowledged[position] for position in acknowledged for at in arrived[position])
-    return took, max(acknowledged)
+    return sorted(at - acknowledged[position] for position in acknowledged for at in arrived[position])
 
 
 # The listeners' own process.
@@ -162,34 +188,42 @@ class Listeners:
         self.wanted = 0
         self.all_begun, self.all_arrived = asyncio.Event(), asyncio.Event()
 
-    async def listen(self, port: int) -> None:
-        reader, writer = await asyncio.open_connection(HOST, port)
-        writer.write(f"GET /v1/changes HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
-        named = begun = False
-        while line := await reader.readline():
-            if line.startswith(b"event: "):
-                named = True
-            elif line.startswith(b"id: "):
-                self.begun += not begun
-                begun = True
-                if self.begun == self.count:
-                    self.all_begun.set()
-                if named:
-                    self.came(int(line[4:]))
-                named = False
+    def begin(self) -> None:
+        self.begun += 1
+        if self.begun == self.count:
+            self.all_begun.set()
 
-    def came(self, position: int) -> None:
-        self.arrived.setdefault(position, []).append(time.monotonic())
+    def came(self, position: int, at: float) -> None:
+        self.arrived.setdefault(position, []).append(at)
         if len(self.arrived.get(self.wanted, ())) == self.count:
             self.all_arrived.set()
 
 
+class Listener(asyncio.Protocol):
+    """No more than finds the ids, so that it is the server that is measured."""
+
+    def __init__(self, among: Listeners) -> None:
+        self.among = among
+        self.begun = False
+        self.rest = b""
+
+    def connection_made(self, transport: Any) -> None:
+        transport.write(f"GET /v1/changes HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+
+    def data_received(self, data: bytes) -> None:
+        at = time.monotonic()
+        *blocks, self.rest = (self.rest + data).split(b"\n\n")
+        for block in blocks:
+            if not self.begun:
+                self.begun = True
+                self.among.begin()
+            elif b"event: " in block:
+                self.among.came(int(block.rpartition(b"id: ")[2]), at)
+
+
 async def listen(port: int, count: int) -> None:
     listeners, loop = Listeners(count), asyncio.get_running_loop()
-    tasks: list[Any] = []
-    for _ in range(count):
-        tasks.append(asyncio.create_task(listeners.listen(port)))
-        await asyncio.sleep(0.001)
+    connections = [await loop.create_connection(lambda: Listener(listeners), HOST, port) for _ in range(count)]
     await listeners.all_begun.wait()
     print("ready", flush=True)
     wanted = int(await loop.run_in_executor(None, sys.stdin.readline))
@@ -200,6 +234,8 @@ async def listen(port: int, count: int) -> None:
         async with asyncio.timeout(ARRIVED_WITHIN_SECONDS):
             await listeners.all_arrived.wait()
     print(msgspec.json.encode(listeners.arrived).decode(), flush=True)
+    for transport, _ in connections:
+        transport.close()
 
 
 if __name__ == "__main__":
