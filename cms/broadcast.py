@@ -96,7 +96,7 @@ class Listener:
             self.let_go()
 
     async def sends(self, send: Send, body: bytes) -> None:
-        """The server takes no more than the client does, but for some hundred kilobytes."""
+        """The server takes no more than the client does, but for some tens of kilobytes."""
         self.sending_since = self.loop.time()
         await send({"type": "http.response.body", "body": body, "more_body": True})
         self.sending_since = None

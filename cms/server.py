@@ -12,7 +12,7 @@ import threading
 import uvloop
 from granian import Granian
 from granian.constants import Interfaces, Loops
-from granian.http import HTTP2Settings
+from granian.http import HTTP1Settings, HTTP2Settings
 from granian.server.embed import Server
 from litestar.types import ASGIApp
 
@@ -24,6 +24,10 @@ BACKLOG = 1024
 STOP_SECONDS = 10
 # Of one request. Without a bound, HTTP/2 takes 16 MB of each of 200 that a client asks at once; HTTP/1 has one itself.
 HEADER_BYTES_MOST = 65_536
+# Of an answer, for a client that does not take it. Over HTTP/1 the same number bounds the headers of a request.
+SENT_BYTES_MOST = 65_536
+HTTP1 = HTTP1Settings(max_buffer_size=SENT_BYTES_MOST)
+HTTP2 = HTTP2Settings(max_headers_size=HEADER_BYTES_MOST, max_send_buffer_size=SENT_BYTES_MOST)
 
 
 def serve(host: str, port: int, workers: int) -> None:
@@ -40,7 +44,8 @@ def serve(host: str, port: int, workers: int) -> None:
         factory=True,
         workers=workers,
         loop=Loops.uvloop,
-        http2_settings=HTTP2Settings(max_headers_size=HEADER_BYTES_MOST),
+        http1_settings=HTTP1,
+        http2_settings=HTTP2,
         backlog=BACKLOG,
         workers_kill_timeout=STOP_SECONDS,
         respawn_failed_workers=True,
@@ -64,7 +69,8 @@ async def serve_here(host: str, port: int) -> None:
         port=port,
         interface=Interfaces.ASGI,
         backlog=BACKLOG,
-        http2_settings=HTTP2Settings(max_headers_size=HEADER_BYTES_MOST),
+        http1_settings=HTTP1,
+        http2_settings=HTTP2,
         log_enabled=False,
     )
     loop = asyncio.get_running_loop()

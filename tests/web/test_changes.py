@@ -201,17 +201,20 @@ def test_who_listens_to_a_section_reads_afresh_when_another_comes_under_it(liste
     assert "reset" not in names(told(listened, f"after={reset.id}&section=economy"))
 
 
-def test_listeners_wait_while_the_read_models_are_made_anew(listened: House) -> None:
+def test_listeners_wait_while_the_read_models_are_made_anew(listened: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is told that a reading would not show, though it was told before."""
     for headline in ("One", "Two"):
         listened.published(headline=headline)
     assert len(told(listened)) == 2
+    look = listened.reading.look
+    monkeypatch.setattr(listened.reading, "look", lambda: None)
     listened.client.blocking_portal.call(setattr, listened.reading, "position", 0)
     connection = Connection(listened, "after=0")
     connection.wait(lambda found: len(found) >= 3)
     assert not any(names(connection.events))
     listened.published(headline="Three")
-    listened.client.blocking_portal.call(listened.reading.look)
+    until(lambda: listened.reading.store.position() >= listened.head())
+    listened.client.blocking_portal.call(look)
     assert len(connection.named(3)) == 3
     connection.close()
 
