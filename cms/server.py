@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import suppress
 
 import uvloop
 from granian import Granian
@@ -20,7 +21,7 @@ from cms.web.app import create
 
 PR_SET_PDEATHSIG = 1
 BACKLOG = 1024
-# A worker that does not end by then is killed; what it acknowledged is on disk.
+# What does not end by then is ended: of several workers by a kill, for what was acknowledged is on disk.
 STOP_SECONDS = 10
 # Of one request. Without a bound, HTTP/2 takes 16 MB of each of 200 that a client asks at once; HTTP/1 has one itself.
 HEADER_BYTES_MOST = 65_536
@@ -74,9 +75,17 @@ async def serve_here(host: str, port: int) -> None:
         log_enabled=False,
     )
     loop = asyncio.get_running_loop()
+    serving = asyncio.create_task(server.serve())
+
+    def stop() -> None:
+        server.stop()
+        # A client that takes nothing of its answer would be waited for without end.
+        loop.call_later(STOP_SECONDS, serving.cancel)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.stop)
-    await server.serve()
+        loop.add_signal_handler(number, stop)
+    with suppress(asyncio.CancelledError):
+        await serving
 
 
 def create_worker() -> ASGIApp:
