@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from cms import broadcast
 from cms.broadcast import Broadcast
 from cms.settings import Settings
+from domain.article import ArticlePublished, ArticleUpdated
 from domain.role import Role
 from domain.rules import Command
 from domain.section import SetSection
@@ -266,6 +268,28 @@ def test_who_is_far_behind_reads_the_history_in_pieces(listened: House, monkeypa
     assert staying.named(12) == found
     assert len(feed(listened).recent.changes) <= 4
     staying.close()
+
+
+def test_what_lies_side_by_side_in_the_history_is_told_once_wherever_it_is_cut(
+    listened: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broadcast, "CHUNK_BYTES", 600)
+    id = listened.published()
+    (published,) = listened.newsroom.history.after(listened.head() - 1, 1)
+    assert isinstance(published.event, ArticlePublished)
+    updated = structs.replace(published, event=ArticleUpdated(published.event.edition))
+    listened.newsroom.history.record([structs.replace(updated, version=version) for version in range(3, 8)])
+    listened.read(f"/v1/latest?min_position={listened.head()}")
+    whole = Connection(listened, "after=0")
+    found = [event for event in whole.reached(listened.head()) if event.name]
+    whole.close()
+    assert [event.data["version"] for event in found] == [2, 3, 4, 5, 6, 7], id
+    for most in range(20, len(whole.received), 17):
+        cut = Connection(listened, "after=0", most=most)
+        cut.wait(lambda _: False)
+        came = cut.close()
+        last_id = str(came[-1].id) if came else None
+        assert [event for event in came if event.name] + told(listened, "after=0", last_id) == found, most
 
 
 # Whatever happens, and wherever it is cut.
