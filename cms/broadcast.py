@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from litestar.types import Send
 from msgspec import Struct
 
-from cms import changes
+from cms import changes, menus
 from cms.asks import Unavailable
 from cms.changes import Batch, Change
 from cms.history import History
@@ -180,7 +180,7 @@ class Broadcast:
 
     def within(self, section: str) -> frozenset[str]:
         if section not in self.held:
-            self.held[section] = changes.within(self.menu, section)
+            self.held[section] = menus.within(self.menu, section)
         return self.held[section]
 
     async def read(self, after: int, until: int) -> Batch:
@@ -214,7 +214,7 @@ class Broadcast:
 
     async def start(self) -> None:
         """Go on from what is still at hand, unless too much happened since."""
-        self.rearrange(await asyncio.to_thread(changes.menu, self.history))
+        self.rearrange(await asyncio.to_thread(menus.now, self.history))
         least = max(0, self.reading.position - RECENT_POSITIONS)
         if self.recent.position < least:
             self.recent = Recent(least, least)

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from cms import menus
 from cms.history import History
 from domain.article import ArticleCorrected, ArticleTaken, ArticleWithdrawn, EditionGiven
 from domain.content import Correction
-from domain.section import MENU, THE_MENU, Menu, SectionAdded, SectionMoved
+from domain.section import Menu, SectionAdded, SectionMoved
 from projections.cards import Site
 
 # Each may hold a whole article, and the one before it.
@@ -161,12 +162,7 @@ def read(history: History, after: int, until: int, site: Site) -> Batch:
         end = rows[-1]["position"]
     changes = [change(history, row, site) for row in rows]
     placed = any(row["topic"] in PLACED for row in rows)
-    return Batch([one for one in changes if one is not None], end, menu(history) if placed else None)
-
-
-def menu(history: History) -> Menu:
-    """As it is now."""
-    return history.fold(MENU, THE_MENU)[1]
+    return Batch([one for one in changes if one is not None], end, menus.now(history) if placed else None)
 
 
 def change(history: History, row: Any, site: Site) -> Change | None:
@@ -236,33 +232,9 @@ def moved_section(history: History, row: Any, now: Kept) -> Change | None:
     former, position = before(row), row["position"]
     if former is None or former.parent == now.event.parent:
         return None
-    parents = menu_at(history, position).parents
-    held = above(parents, former.parent) ^ above(parents, now.event.parent)
+    menu = menus.at(history, position)
+    held = menus.above(menu, former.parent) ^ menus.above(menu, now.event.parent)
     return Change(position, reset(position, "sections"), rearranged=held) if held else None
-
-
-def menu_at(history: History, position: int) -> Menu:
-    found = MENU.initial
-    for recorded in history.stream_after(MENU.stream(THE_MENU), 0, until=position):
-        found = MENU.evolve(found, recorded.event)
-    return found
-
-
-def above(parents: Any, section: str | None) -> frozenset[str]:
-    """The section, and all that it is part of."""
-    found: list[str] = []
-    while section is not None and section not in found:
-        found.append(section)
-        section = parents.get(section)
-    return frozenset(found)
-
-
-def within(menu: Menu, section: str) -> frozenset[str]:
-    """The section, and all that are part of it."""
-    found = [section]
-    for one in found:
-        found += [below for below, parent in menu.parents.items() if parent == one and below not in found]
-    return frozenset(found)
 
 
 def id_of(row: Any) -> str:

@@ -78,7 +78,7 @@ async def serve_here(host: str, port: int) -> None:
     serving = asyncio.create_task(server.serve())
 
     def stop() -> None:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call] # It says of none of its functions what they take.
         # A client that takes nothing of its answer would be waited for without end.
         loop.call_later(STOP_SECONDS, serving.cancel)
 

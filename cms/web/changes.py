@@ -16,7 +16,7 @@ from cms.history import History
 from cms.reading import Reading
 from cms.web.access import OPEN
 from cms.web.parameters import Name
-from cms.web.problems import there
+from cms.web.problems import NOT_ANSWERING, there
 from projections import sections
 
 MEDIA_TYPE = "text/event-stream"
@@ -85,7 +85,8 @@ class Stream(Response[Any]):
         async def respond(scope: Any, receive: Receive, send: Send) -> None:
             await send({"type": "http.response.start", "status": int(HTTPStatus.OK), "headers": HEADERS})
             if not scope.get("bodiless"):
-                with self.broadcast.listening() as listener:
+                # Whoever is cut off because the history does not answer comes back by themselves.
+                with self.broadcast.listening() as listener, suppress(*NOT_ANSWERING):
                     await self.tell(listener, receive, send)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 

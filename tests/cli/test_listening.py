@@ -4,7 +4,6 @@ import socket
 import time
 from contextlib import ExitStack
 
-import httpx
 import pytest
 
 from tests.cli.home import SECTION, Home, Server, article
@@ -12,7 +11,7 @@ from tests.cli.home import SECTION, Home, Server, article
 
 def listening(server: Server, stack: ExitStack, path: str = "/v1/changes") -> socket.socket:
     connection = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=60))
-    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip, br\r\n\r\n".encode())
     return connection
 
 
@@ -31,7 +30,8 @@ def test_a_server_that_is_asked_to_stop_ends_its_streams_at_once(home: Home, wor
     with home.serving("--workers", workers) as server, ExitStack() as stack:
         connections = [listening(server, stack) for _ in range(40)]
         for connection in connections:
-            received(connection, b"id: ")
+            # Coded for nobody: what is collected for a better coding comes late.
+            assert b"content-encoding" not in received(connection, b"id: ").lower()
         started = time.monotonic()
         assert server.stop() == 0
         # Long before a server of several workers would kill those that do not end.
@@ -49,13 +49,3 @@ def test_a_publication_is_heard_over_every_worker(home: Home) -> None:
         home.imported(article())
         for connection in connections:
             assert b'"headline":"Report x-1"' in received(connection, b"event: published\n")
-
-
-def test_a_stream_is_coded_for_nobody(home: Home) -> None:
-    home.imported(SECTION)
-    with home.serving() as server, httpx.Client(base_url=server.client.base_url, timeout=60) as client:
-        headers = {"Accept-Encoding": "gzip, br, zstd"}
-        with client.stream("GET", "/v1/changes?after=0", headers=headers) as answer:
-            assert answer.headers["content-type"] == "text/event-stream"
-            assert not {"content-encoding", "content-length", "etag"} & set(answer.headers)
-            assert next(answer.iter_lines()).startswith("retry: ")

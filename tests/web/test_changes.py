@@ -342,7 +342,7 @@ def site(embedded: Settings, clock: Clock) -> Iterator[Site]:
         yield Site(house, seed=7)
 
 
-@settings(UNHURRIED, max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(UNHURRIED, max_examples=15, suppress_health_check=list(HealthCheck))
 @given(which=st.integers(0, len(SECTIONS)), cuts=cuts)
 def test_a_client_cut_at_any_byte_ends_where_a_fresh_reading_does(site: Site, which: int, cuts: list[int]) -> None:
     lived_through(site, which, cuts)
