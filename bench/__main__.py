@@ -14,7 +14,7 @@ import time
 from contextlib import ExitStack
 from importlib.metadata import version
 
-from bench import clicks, commit, fresh, kill, load, memory, read, record, replay, view
+from bench import changes, clicks, commit, fresh, kill, load, memory, read, record, replay, view
 from bench.ground import Ground
 from bench.measure import HEADER
 
@@ -26,6 +26,7 @@ PARTS = {
     "fresh": fresh,
     "view": view,
     "clicks": clicks,
+    "changes": changes,
 }
 LONG = {"kill": kill, "memory": memory}
 EVERY = {**PARTS, **LONG}

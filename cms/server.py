@@ -8,11 +8,12 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import suppress
 
 import uvloop
 from granian import Granian
 from granian.constants import Interfaces, Loops
-from granian.http import HTTP2Settings
+from granian.http import HTTP1Settings, HTTP2Settings
 from granian.server.embed import Server
 from litestar.types import ASGIApp
 
@@ -20,10 +21,14 @@ from cms.web.app import create
 
 PR_SET_PDEATHSIG = 1
 BACKLOG = 1024
-# A worker that does not end by then is killed; what it acknowledged is on disk.
+# What does not end by then is ended: of several workers by a kill, for what was acknowledged is on disk.
 STOP_SECONDS = 10
 # Of one request. Without a bound, HTTP/2 takes 16 MB of each of 200 that a client asks at once; HTTP/1 has one itself.
 HEADER_BYTES_MOST = 65_536
+# Of an answer, for a client that does not take it. Over HTTP/1 the same number bounds the headers of a request.
+SENT_BYTES_MOST = 65_536
+HTTP1 = HTTP1Settings(max_buffer_size=SENT_BYTES_MOST)
+HTTP2 = HTTP2Settings(max_headers_size=HEADER_BYTES_MOST, max_send_buffer_size=SENT_BYTES_MOST)
 
 
 def serve(host: str, port: int, workers: int) -> None:
@@ -40,7 +45,8 @@ def serve(host: str, port: int, workers: int) -> None:
         factory=True,
         workers=workers,
         loop=Loops.uvloop,
-        http2_settings=HTTP2Settings(max_headers_size=HEADER_BYTES_MOST),
+        http1_settings=HTTP1,
+        http2_settings=HTTP2,
         backlog=BACKLOG,
         workers_kill_timeout=STOP_SECONDS,
         respawn_failed_workers=True,
@@ -64,13 +70,22 @@ async def serve_here(host: str, port: int) -> None:
         port=port,
         interface=Interfaces.ASGI,
         backlog=BACKLOG,
-        http2_settings=HTTP2Settings(max_headers_size=HEADER_BYTES_MOST),
+        http1_settings=HTTP1,
+        http2_settings=HTTP2,
         log_enabled=False,
     )
     loop = asyncio.get_running_loop()
+    serving = asyncio.create_task(server.serve())
+
+    def stop() -> None:
+        server.stop()  # type: ignore[no-untyped-call] # It says of none of its functions what they take.
+        # A client that takes nothing of its answer would be waited for without end.
+        loop.call_later(STOP_SECONDS, serving.cancel)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.stop)
-    await server.serve()
+        loop.add_signal_handler(number, stop)
+    with suppress(asyncio.CancelledError):
+        await serving
 
 
 def create_worker() -> ASGIApp:

@@ -16,6 +16,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 
 from cms import newsroom, purge, settings, signing
+from cms.broadcast import Broadcast
 from cms.committer import Clock, utc_now
 from cms.entrance import Entrance
 from cms.follower import Follower, collect_less_garbage
@@ -24,8 +25,10 @@ from cms.passwords import HASHER
 from cms.reading import Reading, open_store
 from cms.scheduler import Scheduler
 from cms.settings import Settings
+from cms.stopping import told_of_the_end
 from cms.web import (
     audit,
+    changes,
     corrections,
     cors,
     editorial,
@@ -76,6 +79,7 @@ def create_app(
             navigation.routes,
             feeds.routes,
             sitemaps.routes,
+            changes.routes,
             editorial.routes,
             audit.routes,
             previews.show,
@@ -125,6 +129,9 @@ async def running_parts(
         app.state.purged = hook is not None
         await reading.start()
         stack.push_async_callback(reading.stop)
+        app.state.broadcast = Broadcast(reading, room.history, app.state.site)
+        stack.enter_context(told_of_the_end(app.state.broadcast.close))
+        stack.callback(app.state.broadcast.close)
         if settings.embedded:
             follower = Follower(room.history, open_store(settings.reads), settings.reads, reading.heard)
             followers.append(follower)

@@ -18,7 +18,7 @@ Headers = list[tuple[bytes, bytes]]
 EXPOSED: Headers = [(b"access-control-expose-headers", b"ETag, Position, Retry-After, Location")]
 PREFLIGHT: Headers = [
     (b"access-control-allow-methods", b"GET, HEAD, POST"),
-    (b"access-control-allow-headers", b"If-None-Match, Idempotency-Key, Content-Type"),
+    (b"access-control-allow-headers", b"If-None-Match, Idempotency-Key, Content-Type, Last-Event-ID"),
     (b"access-control-max-age", b"%d" % PREFLIGHT_SECONDS),
 ]
 

@@ -52,7 +52,7 @@ class Door:
             await send(start)
             return await send(body)
         if method == "HEAD":
-            scope["method"] = "GET"
+            scope["method"], scope["bodiless"] = "GET", True
             return await self(scope, receive, bodiless(send))
         if method == "POST" and scope["path"].startswith("/v1/articles/"):
             return await self.counted(scope, receive, send)

@@ -52,6 +52,11 @@ class Operation(Struct, frozen=True):
         return self.method == "get" and self.path.startswith(READ_PATHS)
 
     @property
+    def streams(self) -> bool:
+        """Its answer does not end, and is kept by nobody."""
+        return bool(self.handler.opt.get("streams"))
+
+    @property
     def logs_in(self) -> bool:
         """Open, since who asks is still to be proven."""
         return self.open and self.path.startswith("/editorial/")
@@ -83,7 +88,8 @@ OCCASIONS: list[tuple[Callable[[Operation], bool], tuple[HTTPStatus, ...]]] = [
     (lambda operation: True, (S.BAD_REQUEST,)),
     (lambda operation: not operation.open, (S.UNAUTHORIZED, S.FORBIDDEN, S.SERVICE_UNAVAILABLE)),
     (lambda operation: "{" in operation.path, (S.NOT_FOUND, S.SERVICE_UNAVAILABLE)),
-    (lambda operation: operation.reads, (S.NOT_MODIFIED, S.SERVICE_UNAVAILABLE)),
+    (lambda operation: operation.reads, (S.SERVICE_UNAVAILABLE,)),
+    (lambda operation: operation.reads and not operation.streams, (S.NOT_MODIFIED,)),
     # A filter names a section or a tag.
     (lambda operation: operation.reads and bool(operation.names), (S.NOT_FOUND,)),
     (lambda operation: operation.logs_in, (S.UNAUTHORIZED, S.TOO_MANY_REQUESTS)),

@@ -95,7 +95,8 @@ def complete(operation: Operation, library: dict[str, Schema]) -> None:
         parameter = next(one for one in drawn["parameters"] if one["name"] == name)
         parameter["schema"]["minimum"] = 0
     if operation.reads:
-        drawn["parameters"] += [{"$ref": f"#/components/parameters/{name}"} for name in PARAMETERS]
+        names = [name for name in PARAMETERS if not (operation.streams and name == "If-None-Match")]
+        drawn["parameters"] += [{"$ref": f"#/components/parameters/{name}"} for name in names]
     drawn["responses"] = dict(sorted(answers(operation)))
     drawn.pop("deprecated", None)
 
@@ -163,5 +164,6 @@ def shared(operation: Operation, status: HTTPStatus) -> Schema:
 def headers(operation: Operation, status: int) -> dict[str, Schema]:
     names = list(TOLD_WITH.get(status, ()))
     if operation.reads:
-        names += [*(KEPT if status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED) else ()), "Position"]
+        kept = ("Cache-Control",) if operation.streams else KEPT
+        names += [*(kept if status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED) else ()), "Position"]
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

@@ -118,7 +118,7 @@ def test_a_browser_that_asks_first_is_answered_at_once(open_house: House) -> Non
     assert told(answer) == {
         "access-control-allow-origin": READER,
         "access-control-allow-methods": "GET, HEAD, POST",
-        "access-control-allow-headers": "If-None-Match, Idempotency-Key, Content-Type",
+        "access-control-allow-headers": "If-None-Match, Idempotency-Key, Content-Type, Last-Event-ID",
         "access-control-max-age": "600",
         "vary": "Origin",
     }
