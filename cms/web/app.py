@@ -23,8 +23,11 @@ from cms.newsroom import Newsroom
 from cms.passwords import HASHER
 from cms.reading import Reading, open_store
 from cms.scheduler import Scheduler
+from cms.search_folder import SearchFolder
+from cms.search_follower import SearchFollower
+from cms.searching import Searching
 from cms.settings import Settings
-from cms.web import audit, corrections, cors, editorial, front, navigation, previews, public, running, session
+from cms.web import audit, corrections, cors, editorial, front, navigation, previews, public, running, search, session
 from cms.web.access import OPEN, guard
 from cms.web.clashes import Clashed, clashed
 from cms.web.description import openapi
@@ -59,6 +62,7 @@ def create_app(
             front.routes,
             corrections.routes,
             navigation.routes,
+            search.routes,
             editorial.routes,
             audit.routes,
             previews.show,
@@ -89,7 +93,7 @@ async def running_parts(
     """History, committer, read models, the follower if they are embedded, and the scheduler; closed in reverse."""
     sys.setswitchinterval(SWITCH_SECONDS)
     collect_less_garbage()
-    followers: list[Follower] = []
+    followers: list[Follower | SearchFollower] = []
 
     def committed(head: int) -> None:
         for follower in followers:
@@ -113,6 +117,12 @@ async def running_parts(
             stack.callback(follower.close)
             reading.follows = follower.active
             await reading.reached(room.history.head(), CAUGHT_UP_SECONDS)
+        folder = SearchFolder(settings.search_path, settings.language)
+        app.state.searching = Searching(folder)
+        search_follower = SearchFollower(room.history, folder)
+        followers.append(search_follower)
+        search_follower.start()
+        stack.callback(search_follower.close)
         scheduler = Scheduler(room)
         scheduler.start()
         stack.callback(scheduler.close)
