@@ -83,18 +83,18 @@ def typos(word: str) -> int:
     return (len(word) >= ONE_TYPO_CHARACTERS) + (len(word) >= TWO_TYPOS_CHARACTERS)
 
 
-def recency(published: int, now: int) -> float:
+def recency(published: int, as_of: int) -> float:
     """From 1 for what is of now down to a half: a quarter goes by half each week, a quarter by half each year."""
-    days = max(0, now - published) / DAY_SECONDS
+    days = max(0, as_of - published) / DAY_SECONDS
     return float(0.5 + 0.25 * 0.5 ** (days / 7) + 0.25 * 0.5 ** (days / 365))
 
 
 class SearchAnswers:
-    """One state of the index. `aliases`: by tag, the other slugs that lead to it. `now`: Unix time."""
+    """One state of the index. `aliases`: by tag, the other slugs that lead to it. `as_of`: Unix time."""
 
-    def __init__(self, index: SearchIndex, now: int = 0, aliases: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(self, index: SearchIndex, as_of: int = 0, aliases: Mapping[str, Sequence[str]] | None = None) -> None:
         self.state = State(index)
-        self.now = now
+        self.as_of = as_of
         self.aliases = aliases or {}
 
     def search(self, query: Query, filters: Filters, page: Page) -> Matches:
@@ -205,12 +205,12 @@ class SearchAnswers:
             return Matches([self.state.id(hit) for hit in hits], total)
         hits, total = self.state.best_and_total(asked, RANKED)
         if total > RANKED:
-            recent = self.state.between("published", self.now - RECENT_DAYS * DAY_SECONDS, None)
+            recent = self.state.between("published", self.as_of - RECENT_DAYS * DAY_SECONDS, None)
             places = {hit.place for hit in hits}
             more = self.state.best(matching([asked], [recent]), RECENT_RANKED)
             hits += [hit for hit in more if hit.place not in places]
         ranked = sorted(
-            (-hit.score * recency(published, self.now), -published, order)
+            (-hit.score * recency(published, self.as_of), -published, order)
             for order, (hit, published) in enumerate(zip(hits, self.state.values("published", hits), strict=True))
         )
         shown = ranked[page.offset : page.offset + page.limit]

@@ -240,7 +240,7 @@ class State:
 
     def between(self, field: str, since: int | None, until: int | None) -> Part:
         """From one up to before the other."""
-        return Query.range_query(self.schema, field, FieldType.Integer, since, until, include_upper=False)
+        return Query.range_query(self.schema, field, FieldType.Integer, since, until, include_upper=until is None)
 
     def best(self, asked: Part, limit: int) -> list[Hit]:
         return [Hit(*hit) for hit in self.searcher.search(asked, limit, count=False).hits]

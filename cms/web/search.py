@@ -39,7 +39,9 @@ Words = Annotated[
 PageNumber = Annotated[int, QueryParameter(ge=1, le=PAGES_MOST)]
 Since = Annotated[date | None, QueryParameter(name="from", description="The first day, on the newsroom's calendar.")]
 Until = Annotated[date | None, QueryParameter(name="to", description="The last day.")]
-Sort = Annotated[Order, QueryParameter(description="What fits best first, or the newest.")]
+Sort = Annotated[
+    str, QueryParameter(pattern=f"^({'|'.join(Order)})$", description="What fits best first, or the newest.")
+]
 Few = Annotated[int, QueryParameter(ge=1, le=20)]
 
 
@@ -115,7 +117,7 @@ async def get_search(
     filters = Filters(writer=writer, source=source, since=starts(since, zone, 0), until=starts(until, zone, 1))
     if since and until and since > until:
         raise BadField("from", "The first day is after the last.")
-    wanted = Wanted(q, section, tag, filters, Page((page - 1) * limit, limit, sort))
+    wanted = Wanted(q, section, tag, filters, Page((page - 1) * limit, limit, Order(sort)))
     return await seeker.answer(lambda answers, reads: found.read(answers, reads, seeker.asker.site, wanted, PAGES_MOST))
 
 

@@ -113,7 +113,6 @@ def test_filters_narrow_and_pages_follow_each_other(newspaper: House) -> None:
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("", "q"),
         ("q=", "q"),
         ("q=%20", "q"),
         (f"q={'x' * 201}", "q"),
@@ -138,7 +137,7 @@ def test_any_text_is_a_query(newspaper: House) -> None:
     @given(texts)
     def holds(q: str) -> None:
         for path in ("/v1/search", "/v1/search/suggestions"):
-            response = newspaper.client.get(path, params={"q": q.encode("utf-8", "replace")})
+            response = newspaper.client.get(path, params={"q": q})
             assert response.status_code == (200 if q.strip() and len(q) <= 200 else 400), q
 
     holds()
