@@ -14,11 +14,19 @@ import time
 from contextlib import ExitStack
 from importlib.metadata import version
 
-from bench import clicks, commit, kill, load, memory, read, record, replay, view
+from bench import clicks, commit, kill, load, memory, read, record, replay, search, view
 from bench.ground import Ground
 from bench.measure import HEADER
 
-PARTS = {"record": record, "replay": replay, "commit": commit, "read": read, "view": view, "clicks": clicks}
+PARTS = {
+    "record": record,
+    "replay": replay,
+    "commit": commit,
+    "read": read,
+    "view": view,
+    "clicks": clicks,
+    "search": search,
+}
 LONG = {"kill": kill, "memory": memory}
 EVERY = {**PARTS, **LONG}
 

@@ -5,6 +5,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 from collections.abc import Iterator
 
 import click
@@ -136,7 +137,7 @@ def test_a_reset_link_stands_alone_on_standard_output_and_sets_a_password(home: 
         assert server.client.post("/editorial/password", json=given).status_code == 204
         entered = {"email": "ann@post.example", "password": given["password"]}
         assert server.client.post("/editorial/session", json=entered).status_code == 201
-    for file in home.folder.iterdir():
+    for file in filter(Path.is_file, home.folder.rglob("*")):
         assert b"a heron" not in file.read_bytes()
 
 
