@@ -1,5 +1,7 @@
 """What search shows of an article: the words that were found, marked, in the original spelling."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -43,6 +45,19 @@ def distance(one: str, other: str, most: int) -> int:
     return row[-1]
 
 
+def near(one: str, other: str, most: int) -> bool:
+    """Whether so few letters are wrong. Each changes at most two of those that a word has."""
+    return (
+        abs(len(one) - len(other)) <= most
+        and len(set(one) ^ set(other)) <= 2 * most
+        and distance(one, other, most) <= most
+    )
+
+
+def wrong(word: str, spelled: str) -> int:
+    return min(distance(word, form, len(word)) for form in forms(spelled))
+
+
 class Marker:
     """Knows for each word of a text whether it is one that was asked for. `mended`: how many letters may be wrong."""
 
@@ -52,6 +67,12 @@ class Marker:
         self.stem = stem
         self.stems = {found: word for word in query.words if (found := stem(word))}
         self.mended = mended
+        self.starts = {word[:2] for word in (*self.asked, *self.stems)}
+        begun = "|".join(map(re.escape, sorted(self.starts))) or "(?!)"
+        # In plain ASCII, words that begin otherwise are passed over quickly.
+        self.quick = re.compile(rf"(?<![A-Z0-9])(?:{begun})[A-Z0-9]*", re.ASCII | re.IGNORECASE)
+        self.lengths = {len(word) + more for word, most in mended.items() for more in range(-most, most + 1)}
+        self.met: Counter[str] = Counter()
         self.seen: dict[str, str | None] = {}
 
     def meant(self, spelled: str) -> str | None:
@@ -61,24 +82,32 @@ class Marker:
         return self.seen[spelled]
 
     def matching(self, form: str) -> Iterator[str]:
-        if form in self.asked:
-            yield form
-        if self.begun and form.startswith(self.begun):
-            yield self.begun
-        if self.stems and (stem := self.stem(form)) in self.stems:
-            yield self.stems[stem]
-        for word, most in self.mended.items():
-            if distance(word, form, most) <= most:
-                yield word
+        # Of a word and its stem the beginning is the same.
+        if form[:2] in self.starts:
+            if form in self.asked:
+                yield form
+            if self.begun and form.startswith(self.begun):
+                yield self.begun
+            if self.stems and (stem := self.stem(form)) in self.stems:
+                yield self.stems[stem]
+        if len(form) in self.lengths:
+            yield from (word for word, most in self.mended.items() if near(word, form, most))
 
     def hits(self, text: str) -> list[Hit]:
+        pattern = self.quick if text.isascii() and not self.mended else WORD
         found: list[Hit] = []
-        for match in WORD.finditer(text, 0, READ_CHARACTERS):
+        for match in pattern.finditer(text, 0, READ_CHARACTERS):
             if word := self.meant(match[0]):
                 found.append(Hit(match.start(), match.end(), word))
+                self.met[match[0]] += 1
                 if len(found) == HITS_READ:
                     break
         return found
+
+    def nearest(self, word: str) -> str | None:
+        """The spelling in what was read that a word is most likely meant for: the nearest, then the most frequent."""
+        meant = [spelled for spelled in self.met if self.seen[spelled] == word]
+        return min(meant, key=lambda spelled: (wrong(word, spelled), -self.met[spelled], spelled), default=None)
 
     def marked(self, text: str) -> Markup:
         return marked(text, self.hits(text))

@@ -1,11 +1,10 @@
 """What search answers: cards of what is public now, with the words that were found, and what may have been meant."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, structs
 
-from cms.excerpts import Marker, distance
+from cms.excerpts import Marker
 from domain.content import Content
 from projections import articles, cards, sections, tags, writers
 from projections.cards import Card, Site
@@ -68,7 +67,7 @@ def read(answers: SearchAnswers, reads: Reads, site: Site, wanted: Wanted, pages
     marker = Marker(query, answers.state.stem, {word: typos(word) for word in matches.mended})
     pages = min(pages_most, -(-matches.total // page.limit))
     items = [with_marks(card, contents[card.id], marker) for card in shown if card.id in contents]
-    meant = did_you_mean(wanted.q, unknown(answers, matches), list(contents.values()))
+    meant = did_you_mean(wanted.q, unknown(answers, matches), marker)
     return Found(items, matches.total, page.offset // page.limit + 1, pages, meant)
 
 
@@ -105,29 +104,12 @@ def unknown(answers: SearchAnswers, matches: Matches) -> list[str]:
     return [word for word in matches.mended if not answers.articles_with(word)] if matches.guessed else []
 
 
-def did_you_mean(q: str, unknown: Sequence[str], contents: Sequence[Content]) -> str | None:
-    """The query with each such word in the spelling that is nearest and most frequent in what was found."""
-    spellings = Counter(word for content in contents for text in everything(content) for word in WORD.findall(text))
-    meant = {word: spelling for word in unknown if (spelling := nearest(word, spellings))}
+def did_you_mean(q: str, unknown: Sequence[str], marker: Marker) -> str | None:
+    """The query with each such word in the spelling that is nearest in what was found."""
+    meant = {word: spelling for word in unknown if (spelling := marker.nearest(word))}
     if not meant:
         return None
     return WORD.sub(lambda match: next((meant[form] for form in forms(match[0]) if form in meant), match[0]), q)
-
-
-def everything(content: Content) -> Iterator[str]:
-    yield content.headline
-    yield from said(content)
-
-
-def nearest(word: str, spellings: Counter[str]) -> str | None:
-    most = typos(word)
-    near = [
-        (wrong, -times, spelling)
-        for spelling, times in spellings.items()
-        for form in forms(spelling)
-        if (wrong := distance(word, form, most)) <= most
-    ]
-    return min(near)[2] if near else None
 
 
 # What somebody may be about to type.

@@ -19,6 +19,7 @@ from domain.writer import WriterAdded, WriterChanged
 
 NAME = "search"
 
+MARKED = re.compile(r"[\[*_\\]")
 LINK = re.compile(r"\[([^\[\]\n]{0,1000})\]\([^()\s]{0,2000}\)")
 EMPHASIS = re.compile(r"(?<!\\)\*+|(?<![\w\\])_+|(?<!\\)_+(?!\w)")
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -115,4 +116,6 @@ def lines(block: Block) -> tuple[str, ...]:
 
 def plain(text: str) -> str:
     """Inline Markdown as it sounds."""
+    if not MARKED.search(text):
+        return text
     return ESCAPED.sub(r"\1", EMPHASIS.sub("", LINK.sub(r"\1", text)))

@@ -5,8 +5,8 @@ import re
 import sqlite3
 import subprocess
 import sys
-from pathlib import Path
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest

@@ -147,7 +147,7 @@ def test_an_index_that_cannot_be_used_is_made_anew(newsroom: Newsroom, folder: S
             (folder.path / "current").write_text(f"1-{SHAPE + 1}-en")
         case "another language":
             folder = SearchFolder(folder.path, "tr")
-        case "half made":
+        case _:
             (folder.path / f"2-{SHAPE}-en").mkdir()
     with following(newsroom.history, folder):
         until(lambda: usable(folder) and caught_up(newsroom, folder))
