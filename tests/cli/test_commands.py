@@ -230,6 +230,7 @@ def test_status_tells_how_far_everything_is(filled: Home) -> None:
     assert result.stdout.splitlines() == [
         f"history  position {head}",
         f"site     position {head}  lag 0  up to date",
+        f"search   position {head}  lag 0  up to date",
     ]
 
 
