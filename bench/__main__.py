@@ -14,7 +14,7 @@ import time
 from contextlib import ExitStack
 from importlib.metadata import version
 
-from bench import changes, clicks, commit, fresh, kill, load, memory, read, record, replay, view
+from bench import changes, clicks, commit, fresh, kill, load, memory, read, record, replay, search, view
 from bench.ground import Ground
 from bench.measure import HEADER
 
@@ -27,6 +27,7 @@ PARTS = {
     "view": view,
     "clicks": clicks,
     "changes": changes,
+    "search": search,
 }
 LONG = {"kill": kill, "memory": memory}
 EVERY = {**PARTS, **LONG}

@@ -8,7 +8,19 @@ from typing import Any
 import click
 import msgspec
 
-from cms import audit, entrance, history, importer, newsroom, other_rules, passwords, settings, staff, worklist
+from cms import (
+    audit,
+    entrance,
+    history,
+    importer,
+    newsroom,
+    other_rules,
+    passwords,
+    searching,
+    settings,
+    staff,
+    worklist,
+)
 from cms.follower import Follower, NotAlone, alone, collect_less_garbage
 from cms.history import History
 from cms.importer import BadLine
@@ -17,10 +29,13 @@ from cms.imports.records import Dropped, Wishes
 from cms.newsroom import Newsroom
 from cms.reading import open_store
 from cms.scheduler import Scheduler
+from cms.search_folder import SearchFolder
+from cms.search_follower import SearchFollower
 from cms.settings import PurgeHook, Settings
 from cms.terminal import Commands, Failure, messages, progress, standing_newsroom, stepping
 from domain.role import Role
 from domain.section import SECTION
+from projections import search
 from projections.follow import catch_up
 from projections.site import NAME, project
 
@@ -61,6 +76,10 @@ def ready_to_serve(values: Settings) -> None:
         store.close()
 
 
+def folder_of(values: Settings) -> SearchFolder:
+    return SearchFolder(values.search_path, values.language)
+
+
 def opened(values: Settings) -> AbstractContextManager[Newsroom]:
     return newsroom.opened(values.events, zone=values.zone)
 
@@ -77,9 +96,12 @@ def follow() -> None:
         follower, scheduler = Follower(room.history, store, values.reads, lambda touched: None), Scheduler(room)
         follower.start()
         scheduler.start()
+        search_follower = SearchFollower(room.history, folder_of(values))
+        search_follower.start()
         messages.print(f"Following {NAME}; stop with Ctrl-C.")
         with purge.telling(values.purge_hook, follower):
             server.wait_for_signal()
+        search_follower.close()
         scheduler.close()
         follower.close()
 
@@ -153,6 +175,7 @@ def follow_to_the_end(values: Settings) -> None:
             pass
         finally:
             store.close()
+        searching.follow_to_the_end(folder_of(values), events)
 
 
 @main.group("staff")
@@ -238,12 +261,24 @@ def status() -> None:
         position = caught_up(store, head)
         lag = max(0, head - position)
         click.echo(f"history  position {head}")
-        click.echo(f"{NAME:<8} position {position}  lag {lag}  {'behind' if lag else 'up to date'}")
+        click.echo(told(NAME, position, head))
         store.close()
+        folder = folder_of(values)
+        searched = None if folder.current is None else caught_up(folder, head)
+    if searched is None:
+        click.echo(f"{search.NAME:<8} there is no index yet in {folder.path}")
+    else:
+        click.echo(told(search.NAME, searched, head))
     if position > head:
         raise Failure(f"{NAME} is ahead of the history, so it is of another one; `chronicle rebuild` makes it anew.")
+    # Search that is behind alone is no failure: it is a cache, and whoever serves next brings it up to date.
     if lag:
         raise Failure(f"{NAME} is behind. Does `chronicle {'serve' if values.embedded else 'follow'}` run?")
+
+
+def told(name: str, position: int, head: int) -> str:
+    lag = max(0, head - position)
+    return f"{name:<8} position {position}  lag {lag}  {'behind' if lag else 'up to date'}"
 
 
 def caught_up(store: Any, head: int) -> int:
@@ -257,9 +292,9 @@ def caught_up(store: Any, head: int) -> int:
 
 
 @main.command()
-@click.argument("groups", nargs=-1, type=click.Choice([NAME, DESK]))
+@click.argument("groups", nargs=-1, type=click.Choice([NAME, DESK, search.NAME]))
 def rebuild(groups: tuple[str, ...]) -> None:
-    """Build read models anew from the history, in place. Readers see them grow."""
+    """Build read models anew from the history: in place, where readers see them grow; that of search beside it."""
     values = standing_newsroom()
     with history.opened(values.events) as events:
         if NAME in (groups or (NAME,)):
@@ -267,6 +302,17 @@ def rebuild(groups: tuple[str, ...]) -> None:
         if DESK in (groups or (DESK,)):
             worklist.rebuild(events)
             messages.print(f"{DESK} is rebuilt")
+        if search.NAME in (groups or (search.NAME,)):
+            rebuild_search(values, events)
+
+
+def rebuild_search(values: Settings, events: History) -> None:
+    with progress(f"rebuilding {search.NAME}", events.head()) as advance:
+        try:
+            made = folder_of(values).make(events, stepping(advance))
+        except NotAlone:
+            raise Failure("another process is making the index of search; wait for it.") from None
+    messages.print(f"{search.NAME} is rebuilt up to position {made.position}")
 
 
 def rebuild_site(values: Settings, events: History) -> None:

@@ -95,14 +95,18 @@ class Reading:
         """As `ask`, for what would hold the loop even on a file."""
         if not isinstance(self.store, SQLiteStore):
             return await self.ask(question)
-        path = self.store.path
-
-        def asked() -> Told[Result]:
-            with closing(SQLiteStore(path)) as store:
-                return told(store, question)
-
         async with self.aside:
-            return self.looked(await asyncio.to_thread(asked))
+            return await self.ask_in_thread(question)
+
+    async def ask_in_thread(self, question: Callable[[Reads], Result]) -> Told[Result]:
+        """As `ask`, in a worker thread; whoever calls this sees to it that few do."""
+        return self.looked(await asyncio.to_thread(self.told_aside, question))
+
+    def told_aside(self, question: Callable[[Reads], Result]) -> Told[Result]:
+        if not isinstance(self.store, SQLiteStore):
+            return told(self.store, question)
+        with closing(SQLiteStore(self.store.path)) as store:
+            return told(store, question)
 
     async def once(self, place: Place, make: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
         """What `make` answers. Of those who ask for the same at the same position, one makes it, and all get it."""

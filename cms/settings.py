@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -51,6 +52,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     cors_origins: str = ""
     purge_url: str = ""
     purge_header: str = ""
+    search: str = ""
 
     def __repr__(self) -> str:
         """Some are secrets."""
@@ -85,6 +87,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     def embedded(self) -> bool:
         """The read models lie in a file, which a serving process keeps up to date itself."""
         return self.reads.startswith("sqlite:")
+
+    @property
+    def search_path(self) -> Path:
+        """The folder of search's index. Where none is named: beside the file of the read models."""
+        if self.search:
+            return Path(self.search)
+        return Path(f"{sqlite_path(self.reads)}.search" if self.embedded else "data/search")
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:

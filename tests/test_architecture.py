@@ -75,11 +75,14 @@ def test_the_domain_knows_only_itself(path: Path) -> None:
 
 @in_package("projections")
 def test_projections_know_the_domain_and_their_stores(path: Path) -> None:
-    known = {"projections", "domain", "msgspec", "redis", *sys.stdlib_module_names}
+    known = {"projections", "domain", "msgspec", "redis", "tantivy", *sys.stdlib_module_names}
     assert imports(path.read_text()) <= known
 
 
-@pytest.mark.parametrize(("database", "module"), [("redis", "redis_store.py"), ("sqlite3", "sqlite_store.py")])
+@pytest.mark.parametrize(
+    ("database", "module"),
+    [("redis", "redis_store.py"), ("sqlite3", "sqlite_store.py"), ("tantivy", "search_index.py")],
+)
 def test_one_module_of_the_projections_knows_each_database(database: str, module: str) -> None:
     assert importers("projections", database) == {module}
 

@@ -24,6 +24,9 @@ from cms.newsroom import Newsroom
 from cms.passwords import HASHER
 from cms.reading import Reading, open_store
 from cms.scheduler import Scheduler
+from cms.search_folder import SearchFolder
+from cms.search_follower import SearchFollower
+from cms.searching import Searching
 from cms.settings import Settings
 from cms.stopping import told_of_the_end
 from cms.web import (
@@ -39,6 +42,7 @@ from cms.web import (
     previews,
     public,
     running,
+    search,
     session,
     sitemaps,
 )
@@ -80,6 +84,7 @@ def create_app(
             feeds.routes,
             sitemaps.routes,
             changes.routes,
+            search.routes,
             editorial.routes,
             audit.routes,
             previews.show,
@@ -110,7 +115,7 @@ async def running_parts(
     """History, committer, read models, the follower if they are embedded, and the scheduler; closed in reverse."""
     sys.setswitchinterval(SWITCH_SECONDS)
     collect_less_garbage()
-    followers: list[Follower] = []
+    followers: list[Follower | SearchFollower] = []
 
     def committed(head: int) -> None:
         for follower in followers:
@@ -140,6 +145,12 @@ async def running_parts(
             stack.enter_context(purge.telling(hook, follower))
             reading.follows = follower.active
             await reading.reached(room.history.head(), CAUGHT_UP_SECONDS)
+        folder = SearchFolder(settings.search_path, settings.language)
+        app.state.searching = Searching(folder)
+        search_follower = SearchFollower(room.history, folder)
+        followers.append(search_follower)
+        search_follower.start()
+        stack.callback(search_follower.close)
         scheduler = Scheduler(room)
         scheduler.start()
         stack.callback(scheduler.close)

@@ -105,7 +105,7 @@ def parameters(handler: HTTPRouteHandler) -> frozenset[str]:
     """The names of the query's parameters that a route knows."""
     fields = handler.parsed_fn_signature.parameters.values()
     return frozenset(
-        field.kwarg_definition.query or field.name
+        getattr(field.kwarg_definition, "name", None) or field.kwarg_definition.query or field.name
         for field in fields
         if isinstance(field.kwarg_definition, ParameterKwarg)
     )

@@ -14,6 +14,7 @@ from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.web.access import OPEN
 from cms.web.problems import NOT_ANSWERING
+from projections import search
 from projections.site import NAME
 
 
@@ -54,5 +55,7 @@ async def ready(request: Request[Any, Any, State], newsroom: NamedDependency[New
         return Response(Ready("nothing is recorded", head, ()), status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     if position > head:
         return Response(Ready("read models of another history", head, ()), status_code=HTTPStatus.SERVICE_UNAVAILABLE)
-    group = Group(NAME, position, max(0, head - position))
-    return Response(Ready("ready", head, (group,)))
+    # Search may be behind: readers get all else.
+    searched = request.app.state.searching.folder.position()
+    groups = [Group(name, at, max(0, head - at)) for name, at in ((NAME, position), (search.NAME, searched))]
+    return Response(Ready("ready", head, tuple(groups)))

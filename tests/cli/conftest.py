@@ -14,4 +14,4 @@ def home(tmp_path: Path) -> Home:
 @pytest.fixture
 def shared_home(tmp_path: Path, postgres: str, redis: str) -> Home:
     """On PostgreSQL and Redis."""
-    return Home(tmp_path, {"EVENTS": postgres, "READS": redis})
+    return Home(tmp_path, {"EVENTS": postgres, "READS": redis, "SEARCH": str(tmp_path / "search")})

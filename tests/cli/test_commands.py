@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -136,7 +137,7 @@ def test_a_reset_link_stands_alone_on_standard_output_and_sets_a_password(home: 
         assert server.client.post("/editorial/password", json=given).status_code == 204
         entered = {"email": "ann@post.example", "password": given["password"]}
         assert server.client.post("/editorial/session", json=entered).status_code == 201
-    for file in home.folder.iterdir():
+    for file in filter(Path.is_file, home.folder.rglob("*")):
         assert b"a heron" not in file.read_bytes()
 
 
@@ -229,6 +230,7 @@ def test_status_tells_how_far_everything_is(filled: Home) -> None:
     assert result.stdout.splitlines() == [
         f"history  position {head}",
         f"site     position {head}  lag 0  up to date",
+        f"search   position {head}  lag 0  up to date",
     ]
 
 

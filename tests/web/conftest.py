@@ -26,8 +26,14 @@ def embedded(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def shared(postgres: str, redis: str) -> Settings:
-    return Settings(events=postgres, reads=redis, base_url="https://post.example", timezone=ZONE)
+def shared(postgres: str, redis: str, tmp_path: Path) -> Settings:
+    return Settings(
+        events=postgres,
+        reads=redis,
+        base_url="https://post.example",
+        timezone=ZONE,
+        search=str(tmp_path / "search"),
+    )
 
 
 @pytest.fixture

@@ -1,0 +1,164 @@
+"""What search shows of an article: the words that were found, marked, in the original spelling."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from markupsafe import Markup, escape
+
+from projections.folding import WORD, forms
+from projections.query import Query
+
+EXCERPT_CHARACTERS = 240
+READ_CHARACTERS = 20_000
+HITS_READ = 400
+# So far back a sentence's beginning is looked for.
+BEFORE_CHARACTERS = 60
+MARK = Markup("<mark>{}</mark>")
+Stem = Callable[[str], str | None]
+
+
+class Hit(NamedTuple):
+    """`word`: what was asked for and stands here."""
+
+    start: int
+    end: int
+    word: str
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """Letters that are to be put in, left out, changed, or changed with their neighbour; beyond `most` all the same."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, left in enumerate(one, 1):
+        last, before, row = before, row, [i]
+        for j, right in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (left != right))
+            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
+
+
+def near(one: str, other: str, most: int) -> bool:
+    """Whether so few letters are wrong. Each changes at most two of those that a word has."""
+    return (
+        abs(len(one) - len(other)) <= most
+        and len(set(one) ^ set(other)) <= 2 * most
+        and distance(one, other, most) <= most
+    )
+
+
+def wrong(word: str, spelled: str) -> int:
+    return min(distance(word, form, len(word)) for form in forms(spelled))
+
+
+class Marker:
+    """Knows for each word of a text whether it is one that was asked for. `mended`: how many letters may be wrong."""
+
+    def __init__(self, query: Query, stem: Stem, mended: dict[str, int]) -> None:
+        self.asked = set(query.words) | {word for phrase in query.phrases for word in phrase}
+        self.begun = query.words[-1] if query.typed and query.words and len(query.words[-1]) > 1 else ""
+        self.stem = stem
+        self.stems = {found: word for word in query.words if (found := stem(word))}
+        self.mended = mended
+        self.starts = {word[:2] for word in (*self.asked, *self.stems)}
+        begun = "|".join(map(re.escape, sorted(self.starts))) or "(?!)"
+        # In plain ASCII, words that begin otherwise are passed over quickly.
+        self.quick = re.compile(rf"(?<![A-Z0-9])(?:{begun})[A-Z0-9]*", re.ASCII | re.IGNORECASE)
+        self.lengths = {len(word) + more for word, most in mended.items() for more in range(-most, most + 1)}
+        self.met: Counter[str] = Counter()
+        self.seen: dict[str, str | None] = {}
+
+    def meant(self, spelled: str) -> str | None:
+        """The word that was asked for and is meant by this one of a text."""
+        if spelled not in self.seen:
+            self.seen[spelled] = next((word for form in forms(spelled) for word in self.matching(form)), None)
+        return self.seen[spelled]
+
+    def matching(self, form: str) -> Iterator[str]:
+        # Of a word and its stem the beginning is the same.
+        if form[:2] in self.starts:
+            if form in self.asked:
+                yield form
+            if self.begun and form.startswith(self.begun):
+                yield self.begun
+            if self.stems and (stem := self.stem(form)) in self.stems:
+                yield self.stems[stem]
+        if len(form) in self.lengths:
+            yield from (word for word, most in self.mended.items() if near(word, form, most))
+
+    def hits(self, text: str) -> list[Hit]:
+        pattern = self.quick if text.isascii() and not self.mended else WORD
+        found: list[Hit] = []
+        for match in pattern.finditer(text, 0, READ_CHARACTERS):
+            if word := self.meant(match[0]):
+                found.append(Hit(match.start(), match.end(), word))
+                self.met[match[0]] += 1
+                if len(found) == HITS_READ:
+                    break
+        return found
+
+    def nearest(self, word: str) -> str | None:
+        """The spelling in what was read that a word is most likely meant for: the nearest, then the most frequent."""
+        meant = [spelled for spelled in self.met if self.seen[spelled] == word]
+        return min(meant, key=lambda spelled: (wrong(word, spelled), -self.met[spelled], spelled), default=None)
+
+    def marked(self, text: str) -> Markup:
+        return marked(text, self.hits(text))
+
+    def excerpt(self, texts: Sequence[str]) -> Markup:
+        """The piece that has most of the words; the beginning, if there are none."""
+        text = " ".join(texts)
+        hits = self.hits(text)
+        start = beginning(text, hits[densest(hits)].start) if hits else 0
+        end = ending(text, start + EXCERPT_CHARACTERS)
+        within = [
+            Hit(hit.start - start, hit.end - start, hit.word) for hit in hits if start <= hit.start < hit.end <= end
+        ]
+        shown = marked(text[start:end].rstrip(), within)
+        return Markup("{}{}{}").format("… " if start else "", shown, " …" if end < len(text) else "")
+
+
+def densest(hits: Sequence[Hit]) -> int:
+    """Where a piece begins that has most of the words; of equals, the one with most hits, then the first."""
+    best, place = (0, 0), 0
+    for first, hit in enumerate(hits):
+        end = hit.start + EXCERPT_CHARACTERS - BEFORE_CHARACTERS
+        near = [other.word for other in hits[first : first + 40] if other.end <= end]
+        if (len(set(near)), len(near)) > best:
+            best, place = (len(set(near)), len(near)), first
+    return place
+
+
+def beginning(text: str, at: int) -> int:
+    """The sentence's, if it is near; a word's otherwise."""
+    earliest = max(0, at - BEFORE_CHARACTERS)
+    if earliest == 0:
+        return 0
+    sentence = max(text.rfind(mark, earliest, at) for mark in (". ", "! ", "? ", "\n"))
+    if sentence >= 0:
+        return sentence + 1 + (text[sentence + 1] == " ")
+    word = text.find(" ", earliest, at)
+    return word + 1 if word >= 0 else at
+
+
+def ending(text: str, at: int) -> int:
+    if at >= len(text):
+        return len(text)
+    word = text.rfind(" ", at - BEFORE_CHARACTERS, at)
+    return word if word >= 0 else at
+
+
+def marked(text: str, hits: Sequence[Hit]) -> Markup:
+    """All but the marks is escaped."""
+    parts, at = [], 0
+    for hit in hits:
+        parts += [escape(text[at : hit.start]), MARK.format(text[hit.start : hit.end])]
+        at = hit.end
+    return Markup("").join([*parts, escape(text[at:])])

@@ -1,0 +1,97 @@
+"""Who keeps the index of search up to date: one process of a machine, and another when that one is gone."""
+
+import logging
+from threading import Event as Flag
+from threading import Thread
+
+from cms.follower import NotAlone
+from cms.history import History
+from cms.search_folder import Opened, SearchFolder
+from projections.search_index import BrokenIndex
+
+# What comes together is committed together: a commit waits for the disk.
+GATHERED_SECONDS = 0.25
+LOOKED_EVERY_SECONDS = 0.25
+TAKEN_OVER_SECONDS = 0.5
+FAILURES_MOST = 5
+
+log = logging.getLogger(__name__)
+
+
+class SearchFollower(Thread):
+    """Applies what is new to the index, as long as this process holds the folder's lock."""
+
+    def __init__(self, history: History, folder: SearchFolder) -> None:
+        super().__init__(name="search", daemon=True)
+        self.history = history
+        self.folder = folder
+        self.news = Flag()
+        self.stopping = Flag()
+        self.opened: Opened | None = None
+        self.failures = 0
+
+    def committed(self, head: int) -> None:
+        """This process recorded something."""
+        self.news.set()
+
+    def close(self) -> None:
+        self.stopping.set()
+        self.news.set()
+        self.join()
+
+    def run(self) -> None:
+        # A server that lives for a moment only makes no index.
+        self.stopping.wait(GATHERED_SECONDS)
+        while not self.stopping.is_set():
+            try:
+                with self.folder.held("writer.lock"):
+                    self.follow()
+            except NotAlone:
+                pass
+            except Exception:
+                log.exception("The index of search is not followed; trying again.")
+                self.failures += 1
+            self.leave()
+            self.stopping.wait(TAKEN_OVER_SECONDS)
+
+    def follow(self) -> None:
+        if self.failures >= FAILURES_MOST:
+            log.error("The index of search could not be followed for long: it is made anew.")
+            self.folder.drop()
+        while not self.stopping.is_set():
+            self.catch_up(self.history.head())
+            self.failures = 0
+            if self.news.wait(LOOKED_EVERY_SECONDS):
+                self.news.clear()
+                self.stopping.wait(GATHERED_SECONDS)
+
+    def catch_up(self, head: int) -> None:
+        opened = self.current()
+        if opened.generation.position > head:
+            log.error("The index of search is ahead of the history, so it is of another one: it is made anew.")
+            self.folder.drop()
+        elif opened.generation.position < head:
+            opened.catch_up(self.history, self.stop_between)
+
+    def current(self) -> Opened:
+        """The generation that counts now, which a rebuild may have made; a new one if there is none."""
+        current = self.folder.current or self.folder.make(self.history, self.stop_between)
+        if self.opened is None or self.opened.generation.folder != current.folder:
+            self.leave()
+            try:
+                self.opened = current.opened()
+            except BrokenIndex as error:
+                log.error("The index of search is broken: it is made anew. %s", error)
+                self.folder.drop()
+                return self.current()
+            self.folder.swept()
+        return self.opened
+
+    def leave(self) -> None:
+        if self.opened is not None:
+            self.opened.close()
+        self.opened = None
+
+    def stop_between(self, position: int) -> None:
+        if self.stopping.is_set():
+            raise NotAlone

@@ -1,0 +1,195 @@
+"""The index of search as a cache: it follows, goes on after a crash, and is made anew without a gap."""
+
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from cms import newsroom as rooms
+from cms.asks import Unavailable
+from cms.follower import NotAlone
+from cms.history import History, opened
+from cms.newsroom import Newsroom
+from cms.search_folder import SearchFolder
+from cms.search_follower import SearchFollower
+from cms.searching import Searching
+from projections.query import parse
+from projections.search_answers import Filters, Page, SearchAnswers
+from projections.search_index import SHAPE
+from tests.cms.desk import NEVER_SECONDS, draft, furnish, publish, unpublish, until
+
+# Follows in a process of its own, until it is killed.
+CHILD = """
+import sys
+from pathlib import Path
+from cms.history import opened
+from cms.search_folder import SearchFolder
+from cms.search_follower import SearchFollower
+with opened(sys.argv[1]) as history:
+    follower = SearchFollower(history, SearchFolder(Path(sys.argv[2]), "en"))
+    follower.start()
+    follower.join()
+"""
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'events.db'}"
+
+
+@pytest.fixture
+def newsroom(url: str) -> Iterator[Newsroom]:
+    with rooms.opened(url, roll_up_seconds=NEVER_SECONDS) as newsroom:
+        furnish(newsroom)
+        yield newsroom
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> SearchFolder:
+    return SearchFolder(tmp_path / "search", "en")
+
+
+@contextmanager
+def following(history: History, folder: SearchFolder) -> Iterator[SearchFollower]:
+    with closing(SearchFollower(history, folder)) as follower:
+        follower.start()
+        yield follower
+
+
+def give(newsroom: Newsroom, number: int) -> None:
+    newsroom.execute(draft(f"a{number}", f"Rain, day n{number}"), "ann")
+    newsroom.execute(publish(f"a{number}", f"rain-{number}"), "ann")
+
+
+def found(folder: SearchFolder, q: str) -> set[str]:
+    index, _ = Searching(folder).index()
+    return set(SearchAnswers(index).search(parse(q), Filters(), Page(0, 1_000)).ids)
+
+
+def usable(folder: SearchFolder) -> bool:
+    try:
+        found(folder, "rain")
+    except Unavailable:
+        return False
+    return True
+
+
+def caught_up(newsroom: Newsroom, folder: SearchFolder) -> bool:
+    return folder.position() == newsroom.history.head()
+
+
+def test_what_is_published_is_found_and_what_is_taken_back_is_not(newsroom: Newsroom, folder: SearchFolder) -> None:
+    give(newsroom, 1)
+    with following(newsroom.history, folder):
+        until(lambda: caught_up(newsroom, folder))
+        assert found(folder, "rain") == {"a1"}
+        newsroom.execute(unpublish("a1"), "ann")
+        give(newsroom, 2)
+        until(lambda: caught_up(newsroom, folder))
+        assert found(folder, "rain") == {"a2"}
+    assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
+
+
+def test_one_process_follows_and_another_takes_over(newsroom: Newsroom, folder: SearchFolder) -> None:
+    with following(newsroom.history, folder):
+        until(lambda: caught_up(newsroom, folder))
+        with pytest.raises(NotAlone), folder.held("writer.lock"):
+            pass
+        other = SearchFollower(newsroom.history, folder)
+        other.start()
+    with closing(other):
+        give(newsroom, 1)
+        until(lambda: caught_up(newsroom, folder))
+        assert found(folder, "rain") == {"a1"}
+
+
+def test_a_process_that_is_killed_at_any_moment_leaves_an_index_that_goes_on(
+    url: str, newsroom: Newsroom, folder: SearchFolder
+) -> None:
+    articles = 0
+    for most in (5, 25, 60):
+        process = subprocess.Popen([sys.executable, "-c", CHILD, url, str(folder.path)])
+        try:
+            while articles < most:
+                articles += 1
+                give(newsroom, articles)
+            head = folder.position()
+            until(lambda head=head: folder.position() > head)  # type: ignore[misc]
+            give(newsroom, articles := articles + 1)
+        finally:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+    with following(newsroom.history, folder):
+        until(lambda: caught_up(newsroom, folder))
+        assert found(folder, "rain") == {f"a{number}" for number in range(1, articles + 1)}
+
+
+@pytest.mark.parametrize("harm", ["torn", "gone", "no position", "another shape", "another language", "half made"])
+def test_an_index_that_cannot_be_used_is_made_anew(newsroom: Newsroom, folder: SearchFolder, harm: str) -> None:
+    give(newsroom, 1)
+    made = folder.make(newsroom.history).folder
+    match harm:
+        case "torn":
+            for file in made.glob("*.store"):
+                file.write_bytes(file.read_bytes()[:20])
+        case "gone":
+            (made / "meta.json").unlink()
+        case "no position":
+            (made / "position").write_text("")
+        case "another shape":
+            made.rename(folder.path / f"1-{SHAPE + 1}-en")
+            (folder.path / "current").write_text(f"1-{SHAPE + 1}-en")
+        case "another language":
+            folder = SearchFolder(folder.path, "tr")
+        case _:
+            (folder.path / f"2-{SHAPE}-en").mkdir()
+    with following(newsroom.history, folder):
+        until(lambda: usable(folder) and caught_up(newsroom, folder))
+        assert found(folder, "rain") == {"a1"}
+        until(lambda: len(folder.generations()) == 1)
+
+
+def test_an_index_of_a_longer_history_is_made_anew(newsroom: Newsroom, folder: SearchFolder) -> None:
+    folder.make(newsroom.history).moved(10_000)
+    with following(newsroom.history, folder):
+        until(lambda: caught_up(newsroom, folder))
+
+
+def test_a_rebuild_is_switched_to_without_a_gap(newsroom: Newsroom, folder: SearchFolder, url: str) -> None:
+    for number in range(1, 11):
+        give(newsroom, number)
+    with following(newsroom.history, folder):
+        until(lambda: caught_up(newsroom, folder))
+        searching, over, answers = Searching(folder), threading.Event(), []
+
+        def search() -> None:
+            while not over.is_set():
+                index, _ = searching.index()
+                answers.append(SearchAnswers(index).search(parse("rain"), Filters(), Page(0, 10)).total)
+
+        reader = threading.Thread(target=search)
+        reader.start()
+        with opened(url) as history:
+            for _ in range(3):
+                before = folder.current
+                made = folder.make(history)
+                assert before is None or made.folder != before.folder
+                until(lambda: len(folder.generations()) == 1)
+        give(newsroom, 11)
+        until(lambda: caught_up(newsroom, folder))
+        over.set()
+        reader.join()
+    assert set(answers) <= {10, 11}
+    assert len(answers) > 10
+    assert len(found(folder, "rain")) == 11
+
+
+def test_two_do_not_make_an_index_at_once(newsroom: Newsroom, folder: SearchFolder) -> None:
+    with folder.held("making.lock"), pytest.raises(NotAlone):
+        folder.make(newsroom.history)
