@@ -8,7 +8,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from cms import codings
-from projections.store import FIGURES, Bucket, Reads, surrogate, views_key
+from projections.store import FIGURES, Bucket, Reads, kind_of, surrogate, views_key
 
 JSON = "application/json"
 KEPT_BYTES_MOST = 64 * 1024 * 1024
@@ -17,6 +17,9 @@ ENTRY_BYTES = 2_000
 # Whoever keeps answers asks again each time, and may meanwhile show, for ten seconds, what it has; for a day if nobody
 # answers here. A 304 costs next to nothing.
 CACHE_CONTROL = b"public, max-age=0, stale-while-revalidate=10, stale-if-error=86400"
+
+# An answer that shows the sizes of more lists is kept under their kinds: headers end somewhere.
+LISTS_NAMED_MOST = 50
 
 Headers = list[tuple[bytes, bytes]]
 Place = tuple[str, bytes]
@@ -168,12 +171,22 @@ class Traced:
         self.keys.add(kind)
         return self.reads.all(kind)
 
-    def page(self, filters: Sequence[Sequence[str]], after: str | None, limit: int) -> list[str]:
+    def page(
+        self, filters: Sequence[Sequence[str]], after: str | None, limit: int, until: str | None = None
+    ) -> list[str]:
         self.keys.update(name for names in filters for name in names)
-        return self.reads.page(filters, after, limit)
+        return self.reads.page(filters, after, limit, until)
+
+    def oldest(self, name: str, since: str = "") -> str | None:
+        self.keys.add(name)
+        return self.reads.oldest(name, since)
+
+    def counts(self, name: str, bounds: Sequence[str]) -> list[int]:
+        self.keys.add(name)
+        return self.reads.counts(name, bounds)
 
     def size(self, lists: Sequence[str]) -> list[int]:
-        self.keys.update(lists)
+        self.keys.update(lists if len(lists) <= LISTS_NAMED_MOST else map(kind_of, lists))
         return self.reads.size(lists)
 
     def together(self, lists: Sequence[str]) -> int:

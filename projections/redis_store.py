@@ -18,12 +18,14 @@ from redis.exceptions import WatchError
 
 from projections.batch import Batch
 from projections.redis_scripts import IN_MOST, PAGE, TOGETHER, TOP
-from projections.store import Bucket, Moved, Reads, Result, Row, Touched, Write, touched
+from projections.store import SHAPE, Bucket, Moved, Reads, Result, Row, Touched, Write, touched
 
 TOUCHED_BATCHES_KEPT = 1_000
 QUIET_TRIES = 10
 # Others wait meanwhile: that many buckets are dropped at once, and that many questions are asked in one trip.
 AT_ONCE_MOST = 1_000
+# Others wait as long as one call looks at keys for a page.
+LOOKED_AT_MOST = 2_000
 CLUSTER = "?cluster=true"
 
 Key = TypeVar("Key", str, bytes)
@@ -72,18 +74,38 @@ class RedisStore:
             (id.decode(), document) for id, document in self.redis.hgetall(self.key("document", kind)).items()
         )
 
-    def page(self, filters: Sequence[Sequence[str]], after: str | None, limit: int) -> list[str]:
-        keys = [self.key("list", name) for names in filters for name in names]
-        bound = "+" if after is None else f"({after}"
-        found = self.page_script(keys, [bound, limit, *map(len, filters)])
-        return sorted({key.decode() for key in found}, reverse=True)[:limit]
+    def page(
+        self, filters: Sequence[Sequence[str]], after: str | None, limit: int, until: str | None = None
+    ) -> list[str]:
+        first, *others = self.smallest_first(filters)
+        keys = [self.key("list", name) for names in (first, *others) for name in names]
+        end = "-" if until is None else f"[{until}"
+        bounds, found = ["+" if after is None else f"({after}"] * len(first), set[str]()
+        while any(bounds):
+            some, bounds = self.page_script(
+                keys, [limit, end, max(LOOKED_AT_MOST, limit), len(first), *bounds, *map(len, others)]
+            )
+            found.update(key.decode() for key in some)
+        return sorted(found, reverse=True)[:limit]
+
+    def smallest_first(self, filters: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+        """The members of the first are walked through, and looked up in the others."""
+        if len(filters) == 1:
+            return list(filters)
+        sizes = iter(self.size([name for names in filters for name in names]))
+        sized = [(sum(next(sizes) for _ in names), names) for names in filters]
+        return [names for _, names in sorted(sized, key=lambda one: one[0])]
+
+    def oldest(self, name: str, since: str = "") -> str | None:
+        found = self.redis.zrangebylex(self.key("list", name), f"[{since}", "+", start=0, num=1)
+        return found[0].decode() if found else None
+
+    def counts(self, name: str, bounds: Sequence[str]) -> list[int]:
+        key, pairs = self.key("list", name), zip(bounds, bounds[1:], strict=False)
+        return self.ask(methodcaller("zlexcount", key, f"[{start}", f"({end}") for start, end in pairs)
 
     def size(self, lists: Sequence[str]) -> list[int]:
-        with self.redis.pipeline(transaction=False) as trip:
-            for name in lists:
-                trip.zcard(self.key("list", name))
-            sizes: list[int] = trip.execute()
-        return sizes
+        return self.ask(methodcaller("zcard", self.key("list", name)) for name in lists)
 
     def together(self, lists: Sequence[str]) -> int:
         return int(self.together_script([self.key("scratch"), *(self.key("list", name) for name in lists)]))
@@ -163,7 +185,7 @@ class RedisStore:
             self.put_places(trip, batch, stood)
             self.drop_buckets(trip, forgotten)
             self.put_counts(trip, batch)
-            trip.set(self.key("position"), position)
+            trip.mset({self.key("position"): position, self.key("shape"): SHAPE})
             trip.xadd(
                 self.key("touched"),
                 {"previous": previous, "keys": msgspec.json.encode(sorted(change.keys))},
@@ -234,6 +256,9 @@ class RedisStore:
         if starts:
             trip.unlink(*(self.key("bucket", 1, start.decode()) for start in starts))
             trip.zrem(self.key("fine"), *starts)
+
+    def fits(self) -> bool:
+        return not self.position() or int(self.redis.get(self.key("shape")) or 0) == SHAPE
 
     def touched_since(self, position: int) -> list[Touched] | None:
         rows = self.redis.xrange(self.key("touched"), min=f"({position}-0")
