@@ -14,12 +14,12 @@ import time
 from contextlib import ExitStack
 from importlib.metadata import version
 
-from bench import clicks, commit, kill, load, memory, read, record, replay, view
+from bench import clicks, commit, kill, load, memory, million, read, record, replay, view
 from bench.ground import Ground
 from bench.measure import HEADER
 
 PARTS = {"record": record, "replay": replay, "commit": commit, "read": read, "view": view, "clicks": clicks}
-LONG = {"kill": kill, "memory": memory}
+LONG = {"kill": kill, "memory": memory, "million": million}
 EVERY = {**PARTS, **LONG}
 
 

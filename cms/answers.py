@@ -181,9 +181,9 @@ class Traced:
         self.keys.add(name)
         return self.reads.oldest(name, since)
 
-    def counts(self, name: str, bounds: Sequence[str]) -> list[int]:
+    def between(self, name: str, bounds: Sequence[str]) -> list[int]:
         self.keys.add(name)
-        return self.reads.counts(name, bounds)
+        return self.reads.between(name, bounds)
 
     def size(self, lists: Sequence[str]) -> list[int]:
         self.keys.update(lists if len(lists) <= LISTS_NAMED_MOST else map(kind_of, lists))

@@ -1,7 +1,7 @@
 """Questions that Redis answers in one step, in its own language: they leave what they found in no key."""
 
-# KEYS: the lists of the first filter, then those of the others. ARGV: limit, the end, how many keys may be looked at, how
-# many lists the first filter has, from where each of these goes on ('' if not at all), how many lists each other has.
+# KEYS: the lists of the first filter, then those of the others. ARGV: limit, the end, how many keys may be looked at,
+# how many lists the first filter has, from where each of these goes on ('' if not at all), how many each other has.
 # Returns what it found, and from where each goes on: others are served before it is asked again.
 PAGE = """
 local limit, left, lists = tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[4])

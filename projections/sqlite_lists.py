@@ -6,6 +6,7 @@ A place holds the numbers of its lists. A number stays a list's own until the st
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 import msgspec
@@ -64,11 +65,10 @@ class SQLiteLists:
         found: str | None = row[0]
         return found
 
-    def counts(self, name: str, bounds: Sequence[str]) -> list[int]:
+    def between(self, name: str, bounds: Sequence[str]) -> list[int]:
         number, _ = self.known([name]).get(name, (0, 0))
         ask = "select count(*) from member where list = ? and key >= ? and key < ?"
-        pairs = zip(bounds, bounds[1:], strict=False)
-        return [self.db.execute(ask, (number, start, end)).fetchone()[0] for start, end in pairs]
+        return [self.db.execute(ask, (number, start, end)).fetchone()[0] for start, end in pairwise(bounds)]
 
     def size(self, lists: Sequence[str]) -> list[int]:
         known = self.known(lists)

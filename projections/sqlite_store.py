@@ -3,13 +3,14 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from projections.batch import Batch
-from projections.sqlite_lists import SQLiteLists, chunks, listed, marks, numbers
-from projections.store import SHAPE, Bucket, Moved, Reads, Result, Row, Touched, Write, touched
+from projections.sqlite_lists import Known, SQLiteLists, chunks, listed, marks, numbers
+from projections.store import SHAPE, Bucket, Moved, Reads, Result, Row, Touched, Write, is_companion, touched
 
 SCHEMA = """
 create table document (number integer primary key, kind text, id text, document blob, unique (kind, id));
@@ -118,13 +119,19 @@ class SQLiteStore(SQLiteLists):
                 select id, sum(count * weight) as count
                 from weighed w cross join bucket b on b.level = w.level and b.start = w.start group by id)"""
             values = [number for bucket, weight in weights.items() for number in (*bucket, weight)]
-        rows = self.db.execute(
-            f"""select c.id, c.count from {counts} c join place p on p.id = c.id
-            where exists (select 1 from member m where m.list in ({listed(lists)}) and m.key = p.key)
-            order by c.count desc, c.id desc limit ?""",
-            (*values, limit),
+        # From the top down, and no further than it takes.
+        ranked = self.db.execute(f"select id, count from {counts} order by count desc, id desc", values)
+        standing = ((id, count) for id, count in ranked if not is_companion(id) and self.stands(id, lists))
+        return list(islice(standing, limit))
+
+    def stands(self, id: str, lists: Known) -> bool:
+        return bool(
+            self.db.execute(
+                f"""select 1 from place p where p.id = ? and exists
+                (select 1 from member m where m.list in ({listed(lists)}) and m.key = p.key)""",
+                (id,),
+            ).fetchone()
         )
-        return rows.fetchall()
 
     def top_of_few(self, lists: Sequence[int], limit: int) -> list[tuple[str, int]]:
         rows = self.db.execute(
@@ -237,7 +244,9 @@ class SQLiteStore(SQLiteLists):
             documents = "select kind, id, cast(document as text) from document order by kind, id"
             for kind, id, document in self.db.execute(documents):
                 yield ("document", kind, id, document)
-            for row in self.db.execute("select name, key from list cross join member on list = number order by name, key"):
+            for row in self.db.execute(
+                "select name, key from list cross join member on list = number order by name, key"
+            ):
                 yield ("member", *row)
             for level, start, id, count in self.db.execute("select * from bucket order by level, start, id"):
                 yield ("bucket", str(level), str(start), id, str(count))

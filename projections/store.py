@@ -49,8 +49,8 @@ class Forget(Struct, frozen=True):
 
 Write = Put | Drop | Place | Add | Forget
 
-# Of what stores hold. To be raised whenever a store lays it out otherwise, or a projection writes other documents, lists
-# or counts for events that were recorded before: whoever follows then makes anew what was made by another shape.
+# Of what stores hold. To be raised whenever a store lays it out otherwise, or a projection writes other documents,
+# lists or counts for events that were recorded before: whoever follows then makes anew what has another shape.
 SHAPE = 2
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -68,6 +68,11 @@ def key(at: datetime, id: str) -> str:
 
 def id_of(key: str) -> str:
     return key[17:]
+
+
+def moment(key: str) -> datetime:
+    """At which it stands."""
+    return EPOCH + timedelta(microseconds=int(key[:16], 16) - 2**62)
 
 
 class Moved(Exception):
@@ -164,7 +169,7 @@ class Reads(Protocol):
     def oldest(self, name: str, since: str = "") -> str | None:
         """The first key of a list that is not below `since`."""
 
-    def counts(self, name: str, bounds: Sequence[str]) -> list[int]:
+    def between(self, name: str, bounds: Sequence[str]) -> list[int]:
         """How many keys of a list stand from each bound up to before the next one: one number less than bounds."""
 
     def size(self, lists: Sequence[str]) -> list[int]:

@@ -24,7 +24,7 @@ from cms.passwords import HASHER
 from cms.reading import Reading, open_store
 from cms.scheduler import Scheduler
 from cms.settings import Settings
-from cms.web import audit, corrections, cors, editorial, front, navigation, previews, public, running, session
+from cms.web import archive, audit, corrections, cors, editorial, front, navigation, previews, public, running, session
 from cms.web.access import OPEN, guard
 from cms.web.clashes import Clashed, clashed
 from cms.web.description import openapi
@@ -58,6 +58,7 @@ def create_app(
             public.routes,
             front.routes,
             corrections.routes,
+            archive.routes,
             navigation.routes,
             editorial.routes,
             audit.routes,

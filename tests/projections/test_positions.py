@@ -72,7 +72,9 @@ def test_a_batch_touches_what_it_writes_and_the_lists_that_it_leaves(store: Stor
     first = store.apply([Put("card", "a1", b"{}"), Place("a1", "1:a1", ("latest", "tag:rain"))], 0, 1)
     second = store.apply([Drop("article", "a1"), Place("a1", "1:a1", ("latest",)), Add("a2", 7, 1)], 1, 2)
     assert first == Touched(0, 1, frozenset({"card", "article:a1", "latest", "tag:", "tag:rain"}))
-    assert second == Touched(1, 2, frozenset({"article", "article:a1", "latest", "tag:", "tag:rain", "popular", "views:a2"}))
+    assert second == Touched(
+        1, 2, frozenset({"article", "article:a1", "latest", "tag:", "tag:rain", "popular", "views:a2"})
+    )
 
 
 def test_the_batches_since_a_position_come_in_their_order(store: Store) -> None:
