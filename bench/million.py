@@ -218,7 +218,7 @@ def id_of(n: int) -> str:
 
 def published_at(n: int, count: int) -> datetime:
     """In the order of their numbers, all over the years."""
-    return BEGIN + (END - BEGIN) * n / count
+    return BEGIN + (END - BEGIN) * (n / count)
 
 
 def articles(count: int) -> Iterator[Change]:
