@@ -121,7 +121,8 @@ class RedisStore(RedisLists):
             self.put_places(trip, batch, stood)
             self.drop_buckets(trip, forgotten)
             self.put_counts(trip, batch)
-            trip.mset({self.key("position"): position, self.key("shape"): SHAPE})
+            trip.set(self.key("position"), position)
+            trip.set(self.key("shape"), SHAPE)
             trip.xadd(
                 self.key("touched"),
                 {"previous": previous, "keys": msgspec.json.encode(sorted(change.keys))},
@@ -211,9 +212,12 @@ class RedisStore(RedisLists):
         for kind in self.names("document"):
             for id, document in self.all(kind):
                 yield ("document", kind, id, document.decode())
-        for name in self.names("list"):
+        lists = self.names("list")
+        for name in lists:
             for key in self.redis.zrangebylex(self.key("list", name), "-", "+"):
                 yield ("member", name, key.decode())
+        for name, size in zip(lists, self.size(lists), strict=True):
+            yield ("size", name, str(size))
         for bucket in sorted(tuple(map(int, name.split(":"))) for name in self.names("bucket")):
             for id, count in self.counts("bucket", *bucket):
                 yield ("bucket", *map(str, bucket), id, count)

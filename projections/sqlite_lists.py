@@ -3,11 +3,10 @@
 A place holds the numbers of its lists. A number stays a list's own until the store is cleared.
 """
 
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -20,7 +19,7 @@ Item = TypeVar("Item")
 
 
 class SQLiteLists:
-    db: sqlite3.Connection
+    db: Any
 
     # Questions.
 

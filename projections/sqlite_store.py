@@ -36,6 +36,7 @@ class SQLiteStore(SQLiteLists):
     """`path`: a file, or `:memory:`. One connection: use it from one thread at a time."""
 
     batch_events = 2_000
+    db: sqlite3.Connection
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -248,6 +249,8 @@ class SQLiteStore(SQLiteLists):
                 "select name, key from list cross join member on list = number order by name, key"
             ):
                 yield ("member", *row)
+            for name, size in self.db.execute("select name, size from list where size <> 0 order by name"):
+                yield ("size", name, str(size))
             for level, start, id, count in self.db.execute("select * from bucket order by level, start, id"):
                 yield ("bucket", str(level), str(start), id, str(count))
             for id, count in self.db.execute("select id, count from total order by id"):
