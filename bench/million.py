@@ -43,7 +43,7 @@ YEARS = 20
 SECTIONS, SECTIONS_ABOVE, WRITERS, SOURCES, TAGS = 40, 10, 500, 60, 50_000
 BODIES = 400
 VIEWED = 2_000
-BATCH_EVENTS = 5_000
+BATCH_EVENTS = 20_000
 RATIO_MOST = 1.2
 SITE = Site("Bench", "https://bench.example", ZoneInfo("Asia/Baku"))
 BEGIN = END - timedelta(days=365 * YEARS)
@@ -184,7 +184,7 @@ def filled(file: Path, count: int) -> float:
     started = time.perf_counter()
     with closing(SQLiteStore(str(file))) as store:
         store.db.execute("pragma synchronous = off")
-        store.db.execute("pragma cache_size = -400000")
+        store.db.execute("pragma cache_size = -1000000")
         changes, position = chain(furniture(), articles(count), views(count)), 0
         while some := list(islice(changes, BATCH_EVENTS)):
             writes = [write for at, change in enumerate(some, position + 1) for write in project(recorded(at, change))]

@@ -152,6 +152,11 @@ def listed(known: Known) -> str:
     return ",".join(map(str, numbers(known)))
 
 
+def standing_in(known: Known) -> str:
+    """The condition that a place `p` is in one of these lists."""
+    return f"exists (select 1 from member m where m.list in ({listed(known)}) and m.key = p.key)"
+
+
 def marks(values: Iterable[object], each: str = "?") -> str:
     return ",".join(each for _ in values)
 

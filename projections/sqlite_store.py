@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from projections.batch import Batch
-from projections.sqlite_lists import Known, SQLiteLists, chunks, listed, marks, numbers
-from projections.store import SHAPE, Bucket, Moved, Reads, Result, Row, Touched, Write, is_companion, touched
+from projections.sqlite_lists import Known, SQLiteLists, chunks, marks, numbers, standing_in
+from projections.store import SHAPE, Bucket, Moved, Reads, Result, Row, Touched, Write, touched
 
 SCHEMA = """
 create table document (number integer primary key, kind text, id text, document blob, unique (kind, id));
@@ -108,31 +108,33 @@ class SQLiteStore(SQLiteLists):
 
     def top(self, weights: Mapping[Bucket, int] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
         lists = self.known(within)
-        if weights is None and sum(size for _, size in lists.values()) < FEW_MEMBERS:
-            return self.top_of_few(numbers(lists), limit)
         if weights is None:
-            counts, values = "total", []
-        elif not weights:
+            few = sum(size for _, size in lists.values()) < FEW_MEMBERS
+            return self.top_of_few(numbers(lists), limit) if few else self.top_of_all(lists, limit)
+        if not weights:
             return []
-        else:
-            # `cross join`: the buckets first, each found by its key.
-            counts = f"""(with weighed (level, start, weight) as (values {marks(weights, "(?, ?, ?)")})
-                select id, sum(count * weight) as count
-                from weighed w cross join bucket b on b.level = w.level and b.start = w.start group by id)"""
-            values = [number for bucket, weight in weights.items() for number in (*bucket, weight)]
+        # `cross join`: the buckets first, each found by its key.
+        ranked = self.db.execute(
+            f"""with weighed (level, start, weight) as (values {marks(weights, "(?, ?, ?)")})
+            select id, sum(count * weight) as count
+            from weighed w cross join bucket b on b.level = w.level and b.start = w.start
+            group by id order by count desc, id desc""",
+            [number for bucket, weight in weights.items() for number in (*bucket, weight)],
+        )
         # From the top down, and no further than it takes.
-        ranked = self.db.execute(f"select id, count from {counts} order by count desc, id desc", values)
-        standing = ((id, count) for id, count in ranked if not is_companion(id) and self.stands(id, lists))
-        return list(islice(standing, limit))
+        return list(islice(((id, count) for id, count in ranked if self.stands(id, lists)), limit))
 
     def stands(self, id: str, lists: Known) -> bool:
-        return bool(
-            self.db.execute(
-                f"""select 1 from place p where p.id = ? and exists
-                (select 1 from member m where m.list in ({listed(lists)}) and m.key = p.key)""",
-                (id,),
-            ).fetchone()
+        found = self.db.execute(f"select 1 from place p where p.id = ? and {standing_in(lists)}", (id,))
+        return found.fetchone() is not None
+
+    def top_of_all(self, lists: Known, limit: int) -> list[tuple[str, int]]:
+        rows = self.db.execute(
+            f"""select t.id, t.count from total t cross join place p on p.id = t.id
+            where {standing_in(lists)} order by t.count desc, t.id desc limit ?""",
+            (limit,),
         )
+        return rows.fetchall()
 
     def top_of_few(self, lists: Sequence[int], limit: int) -> list[tuple[str, int]]:
         rows = self.db.execute(
@@ -173,7 +175,7 @@ class SQLiteStore(SQLiteLists):
             select coalesce(sum(count), 0) from asked a
             cross join bucket b on b.level = a.level and b.start = a.start and b.id >= ? and b.id < ?
             cross join place p on p.id = substr(b.id, ?)
-            where exists (select 1 from member m where m.list in ({listed(self.known(within))}) and m.key = p.key)""",
+            where {standing_in(self.known(within))}""",
             (*(number for bucket in buckets for number in bucket), prefix, prefix + LAST, len(prefix) + 1),
         )
         count: int = found[0]
