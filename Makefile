@@ -31,7 +31,7 @@ format: .venv/.dev ## format, and correct what can be corrected safely
 	@.venv/bin/ruff check -q --fix-only $(CODE)
 	@.venv/bin/ruff format -q $(CODE)
 
-bench: .venv/.dev ## measure, on this machine; kill and memory take long: `.venv/bin/python -m bench kill memory`
+bench: .venv/.dev ## measure, on this machine; kill, memory and million take long: `.venv/bin/python -m bench million`
 	@.venv/bin/python -m bench
 
 clean: ## remove the virtual environment and what the tools made; data/ stays

@@ -14,7 +14,7 @@ import time
 from contextlib import ExitStack
 from importlib.metadata import version
 
-from bench import changes, clicks, commit, fresh, kill, load, memory, read, record, replay, search, view
+from bench import changes, clicks, commit, fresh, kill, load, memory, million, read, record, replay, search, view
 from bench.ground import Ground
 from bench.measure import HEADER
 
@@ -29,7 +29,7 @@ PARTS = {
     "changes": changes,
     "search": search,
 }
-LONG = {"kill": kill, "memory": memory}
+LONG = {"kill": kill, "memory": memory, "million": million}
 EVERY = {**PARTS, **LONG}
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from cms import codings
-from projections.store import FIGURES, Bucket, Reads, surrogate, views_key
+from projections.store import FIGURES, Bucket, Reads, kind_of, surrogate, views_key
 
 JSON = "application/json"
 KEPT_BYTES_MOST = 64 * 1024 * 1024
@@ -22,6 +22,9 @@ CACHE_CONTROL = b"public, max-age=0, stale-while-revalidate=10, stale-if-error=8
 EVERYTHING = "all"
 
 NEVER = float("inf")
+
+# An answer that shows the sizes of more lists is kept under their kinds: headers end somewhere.
+LISTS_NAMED_MOST = 50
 
 Headers = list[tuple[bytes, bytes]]
 Message = dict[str, Any]
@@ -201,16 +204,22 @@ class Traced:
         self.keys.add(kind)
         return self.reads.all(kind)
 
-    def page(self, filters: Sequence[Sequence[str]], after: str | None, limit: int) -> list[str]:
+    def page(
+        self, filters: Sequence[Sequence[str]], after: str | None, limit: int, until: str | None = None
+    ) -> list[str]:
         self.keys.update(name for names in filters for name in names)
-        return self.reads.page(filters, after, limit)
+        return self.reads.page(filters, after, limit, until)
 
-    def oldest(self, name: str, start: int, limit: int) -> list[str]:
+    def between(self, name: str, bounds: Sequence[str]) -> list[int]:
         self.keys.add(name)
-        return self.reads.oldest(name, start, limit)
+        return self.reads.between(name, bounds)
+
+    def oldest(self, name: str, since: str = "", *, skip: int = 0, limit: int = 1) -> list[str]:
+        self.keys.add(name)
+        return self.reads.oldest(name, since, skip=skip, limit=limit)
 
     def size(self, lists: Sequence[str]) -> list[int]:
-        self.keys.update(lists)
+        self.keys.update(lists if len(lists) <= LISTS_NAMED_MOST else map(kind_of, lists))
         return self.reads.size(lists)
 
     def together(self, lists: Sequence[str]) -> int:

@@ -81,6 +81,9 @@ class Follower(Thread):
             if self.store.position() > self.history.head():
                 log.error("The read models are ahead of the history, so they are of another one: they are made anew.")
                 self.store.clear()
+            elif not self.store.fits():
+                log.warning("The read models were made by another version: they are made anew.")
+                self.store.clear()
             catch_up(self.history.for_readers, self.store, project, applied=applied)
             still_alone()
             wait()

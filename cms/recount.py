@@ -103,7 +103,7 @@ def recounted(
     def project(recorded: Recorded) -> list[Write]:
         listed = [write for model in READ_MODELS for write in model.project(recorded)]
         again = [
-            Place(LIVE + place.id, LIVE + place.key, tuple(LIVE + name for name in place.lists))
+            Place(LIVE + place.id, place.key[:17] + LIVE + place.id, tuple(LIVE + name for name in place.lists))
             for place in listed
             if isinstance(place, Place)
         ]

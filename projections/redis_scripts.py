@@ -1,9 +1,12 @@
 """Questions that Redis answers in one step, in its own language: they leave what they found in no key."""
 
-# KEYS: the lists of the first filter, then those of the others. ARGV: bound, limit, how many lists each filter has.
+# KEYS: the lists of the first filter, then those of the others. ARGV: limit, the end, how many keys may be looked at,
+# how many lists the first filter has, from where each of these goes on ('' if not at all), how many each other has.
+# Returns what it found, and from where each goes on: others are served before it is asked again.
 PAGE = """
-local found, others, from = {}, {}, tonumber(ARGV[3])
-for a = 4, #ARGV do
+local limit, left, lists = tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local found, bounds, others, from = {}, {}, {}, lists
+for a = 5 + lists, #ARGV do
   local filter = {}
   for k = from + 1, from + tonumber(ARGV[a]) do filter[#filter + 1] = KEYS[k] end
   from = from + tonumber(ARGV[a])
@@ -17,18 +20,20 @@ local function stands_in_others(key)
   end
   return true
 end
-local limit = tonumber(ARGV[2])
-for l = 1, tonumber(ARGV[3]) do
-  local bound, taken = ARGV[1], 0
-  repeat
-    local keys = redis.call('zrevrangebylex', KEYS[l], bound, '-', 'limit', 0, limit)
+for l = 1, lists do
+  local bound, taken = ARGV[4 + l], 0
+  while bound ~= '' and left > 0 do
+    local some = math.min(left, limit)
+    local keys = redis.call('zrevrangebylex', KEYS[l], bound, ARGV[2], 'limit', 0, some)
     for _, key in ipairs(keys) do
       if taken < limit and stands_in_others(key) then found[#found + 1] = key; taken = taken + 1 end
-      bound = '(' .. key
     end
-  until taken >= limit or #keys < limit
+    left = left - #keys
+    if taken >= limit or #keys < some then bound = '' else bound = '(' .. keys[#keys] end
+  end
+  bounds[l] = bound
 end
-return found
+return {found, bounds}
 """
 
 # KEYS: a scratch key, then the lists.

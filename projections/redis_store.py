@@ -6,10 +6,9 @@ The set `fine` holds which buckets of ten seconds there are, so that old ones ar
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import methodcaller
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from redis import Redis
@@ -17,19 +16,16 @@ from redis.cluster import RedisCluster
 from redis.exceptions import WatchError
 
 from projections.batch import Batch
-from projections.redis_scripts import IN_MOST, PAGE, TOGETHER, TOP
-from projections.store import Bucket, Moved, Reads, Result, Row, Touched, Write, touched
+from projections.redis_lists import AT_ONCE_MOST, RedisLists, pieces
+from projections.redis_scripts import TOP
+from projections.store import SHAPE, Bucket, Moved, Reads, Result, Row, Touched, Write, touched
 
 TOUCHED_BATCHES_KEPT = 1_000
 QUIET_TRIES = 10
-# Others wait meanwhile: that many buckets are dropped at once, and that many questions are asked in one trip.
-AT_ONCE_MOST = 1_000
 CLUSTER = "?cluster=true"
 
-Key = TypeVar("Key", str, bytes)
 
-
-class RedisStore:
+class RedisStore(RedisLists):
     """`url`: redis:// or rediss://, with `?cluster=true` for a cluster. Safe to use from several threads."""
 
     # Others wait for a server while it applies a batch.
@@ -40,13 +36,8 @@ class RedisStore:
         # Both speak the same commands; the types of the cluster's do not say so.
         self.redis: Any = client.from_url(url.removesuffix(CLUSTER), socket_timeout=5, socket_connect_timeout=2)
         self.prefix = f"{{{group}}}:"
-        self.page_script = self.redis.register_script(PAGE)
-        self.together_script = self.redis.register_script(TOGETHER)
-        self.in_most_script = self.redis.register_script(IN_MOST)
+        self.register()
         self.top_script = self.redis.register_script(TOP)
-
-    def key(self, *parts: object) -> str:
-        return self.prefix + ":".join(map(str, parts))
 
     def read(self, question: Callable[[Reads], Result]) -> tuple[Result, int]:
         """Asked again while batches come between its trips; `Moved` if they never stop."""
@@ -58,7 +49,7 @@ class RedisStore:
                 return answer, position
         raise Moved
 
-    # Questions.
+    # Questions. Those about lists stand apart.
 
     def position(self) -> int:
         return int(self.redis.get(self.key("position")) or 0)
@@ -71,32 +62,6 @@ class RedisStore:
         return sorted(
             (id.decode(), document) for id, document in self.redis.hgetall(self.key("document", kind)).items()
         )
-
-    def page(self, filters: Sequence[Sequence[str]], after: str | None, limit: int) -> list[str]:
-        keys = [self.key("list", name) for names in filters for name in names]
-        bound = "+" if after is None else f"({after}"
-        found = self.page_script(keys, [bound, limit, *map(len, filters)])
-        return sorted({key.decode() for key in found}, reverse=True)[:limit]
-
-    def oldest(self, name: str, start: int, limit: int) -> list[str]:
-        found = self.redis.zrange(self.key("list", name), start, start + limit - 1)
-        return [key.decode() for key in found]
-
-    def size(self, lists: Sequence[str]) -> list[int]:
-        with self.redis.pipeline(transaction=False) as trip:
-            for name in lists:
-                trip.zcard(self.key("list", name))
-            sizes: list[int] = trip.execute()
-        return sizes
-
-    def together(self, lists: Sequence[str]) -> int:
-        return int(self.together_script([self.key("scratch"), *(self.key("list", name) for name in lists)]))
-
-    def in_most(self, groups: Sequence[Sequence[str]], limit: int) -> list[str]:
-        scratch = [self.key("scratch"), self.key("scratch", "group")]
-        keys = [self.key("list", name) for lists in groups for name in lists]
-        found = self.in_most_script([*scratch, *keys], [limit, *map(len, groups)])
-        return [key.decode() for key in found]
 
     def top(self, weights: Mapping[Bucket, int] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
         lists = [self.key("list", name) for name in within]
@@ -139,17 +104,6 @@ class RedisStore:
         places = zip(asked, (place for piece in found for place in piece), strict=True)
         return {id for id, place in places if place and not lists.isdisjoint(msgspec.json.decode(place)[1:])}
 
-    def ask(self, questions: Iterable[Callable[[Any], object]]) -> list[Any]:
-        """In as few trips as leave room for what others ask."""
-        answers: list[Any] = []
-        waiting = iter(questions)
-        while some := list(islice(waiting, AT_ONCE_MOST)):
-            with self.redis.pipeline(transaction=False) as trip:
-                for question in some:
-                    question(trip)
-                answers += trip.execute()
-        return answers
-
     # Writing.
 
     def apply(self, writes: Sequence[Write], previous: int, position: int) -> Touched:
@@ -168,6 +122,7 @@ class RedisStore:
             self.drop_buckets(trip, forgotten)
             self.put_counts(trip, batch)
             trip.set(self.key("position"), position)
+            trip.set(self.key("shape"), SHAPE)
             trip.xadd(
                 self.key("touched"),
                 {"previous": previous, "keys": msgspec.json.encode(sorted(change.keys))},
@@ -194,26 +149,6 @@ class RedisStore:
         for kind, documents in put.items():
             trip.hset(self.key("document", kind), mapping=documents)
 
-    def put_places(self, trip: Any, batch: Batch, stood: list[list[str]]) -> None:
-        left: dict[str, list[str]] = defaultdict(list)
-        joined: dict[str, dict[str, int]] = defaultdict(dict)
-        for key, *lists in stood:
-            for name in lists:
-                left[name].append(key)
-        for place in batch.places.values():
-            for name in place.lists:
-                joined[name][place.key] = 1
-        for name, keys in left.items():
-            trip.zrem(self.key("list", name), *keys)
-        for name, members in joined.items():
-            trip.zadd(self.key("list", name), members)
-        if batch.places:
-            trip.hdel(self.key("place"), *batch.places)
-        if placed := {
-            place.id: msgspec.json.encode([place.key, *place.lists]) for place in batch.places.values() if place.lists
-        }:
-            trip.hset(self.key("place"), mapping=placed)
-
     def put_counts(self, trip: Any, batch: Batch) -> None:
         for key, counts in (
             (self.key("total"), batch.totals),
@@ -238,6 +173,9 @@ class RedisStore:
         if starts:
             trip.unlink(*(self.key("bucket", 1, start.decode()) for start in starts))
             trip.zrem(self.key("fine"), *starts)
+
+    def fits(self) -> bool:
+        return not self.position() or int(self.redis.get(self.key("shape")) or 0) == SHAPE
 
     def touched_since(self, position: int) -> list[Touched] | None:
         rows = self.redis.xrange(self.key("touched"), min=f"({position}-0")
@@ -274,9 +212,12 @@ class RedisStore:
         for kind in self.names("document"):
             for id, document in self.all(kind):
                 yield ("document", kind, id, document.decode())
-        for name in self.names("list"):
+        lists = self.names("list")
+        for name in lists:
             for key in self.redis.zrangebylex(self.key("list", name), "-", "+"):
                 yield ("member", name, key.decode())
+        for name, size in zip(lists, self.size(lists), strict=True):
+            yield ("size", name, str(size))
         for bucket in sorted(tuple(map(int, name.split(":"))) for name in self.names("bucket")):
             for id, count in self.counts("bucket", *bucket):
                 yield ("bucket", *map(str, bucket), id, count)
@@ -294,10 +235,6 @@ class RedisStore:
 
     def close(self) -> None:
         self.redis.close()
-
-
-def pieces(ids: Sequence[Key]) -> list[list[Key]]:
-    return [list(ids[start : start + AT_ONCE_MOST]) for start in range(0, len(ids), AT_ONCE_MOST)]
 
 
 def distinct(groups: Sequence[Sequence[Bucket]]) -> list[Bucket]:

@@ -92,7 +92,7 @@ def part(reads: Reads, name: str) -> list[Address] | None:
     start = (int(found[2] or 1) - 1) * PART_ADDRESSES_MOST
     if found[1] == SITE:
         return standing(reads)[start : start + PART_ADDRESSES_MOST] or None
-    keys = reads.oldest(f"month:{found[1]}", start, PART_ADDRESSES_MOST)
+    keys = reads.oldest(f"month:{found[1]}", skip=start, limit=PART_ADDRESSES_MOST)
     documents = map(addressed.decode, filter(None, reads.get("card", list(map(id_of, keys)))))
     return [Address(f"/{one.section}/{one.slug}", one.updated_at) for one in documents] or None
 

@@ -1,36 +1,42 @@
 """Read models in one embedded SQLite file, or in memory (for time travel and verification)."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from projections.batch import Batch
-from projections.store import Bucket, Moved, Reads, Result, Row, Touched, Write, touched
+from projections.sqlite_lists import Known, SQLiteLists, chunks, marks, numbers, standing_in
+from projections.store import SHAPE, Bucket, Moved, Reads, Result, Row, Touched, Write, touched
 
 SCHEMA = """
-create table if not exists document (kind text, id text, document blob, primary key (kind, id)) without rowid;
-create table if not exists member (list text, key text, primary key (list, key)) without rowid;
-create table if not exists place (id text primary key, key text, lists text) without rowid;
-create table if not exists bucket (level integer, start integer, id text, count integer,
+create table document (number integer primary key, kind text, id text, document blob, unique (kind, id));
+create table list (number integer primary key, name text unique, size integer);
+create table member (list integer, key text, primary key (list, key)) without rowid;
+create table place (id text primary key, key text, lists text) without rowid;
+create table bucket (level integer, start integer, id text, count integer,
     primary key (level, start, id)) without rowid;
-create table if not exists total (id text primary key, count integer) without rowid;
-create index if not exists total_by_count on total (count desc, id desc);
-create table if not exists position (position integer);
-create table if not exists touched (position integer primary key, previous integer, keys blob);
+create table total (id text primary key, count integer) without rowid;
+create index total_by_count on total (count desc, id desc);
+create table position (position integer);
+create table touched (position integer primary key, previous integer, keys blob);
 """
-TABLES = ("document", "member", "place", "bucket", "total", "position", "touched")
+TABLES = ("document", "list", "member", "place", "bucket", "total", "position", "touched")
 TOUCHED_BATCHES_KEPT = 1_000
 # Behind all that begins with the same.
 LAST = "\U0010ffff"
+# Of lists with fewer members than that, it is quicker to look at each than at the totals of all.
+FEW_MEMBERS = 2_000
 
 
-class SQLiteStore:
+class SQLiteStore(SQLiteLists):
     """`path`: a file, or `:memory:`. One connection: use it from one thread at a time."""
 
     batch_events = 2_000
+    db: sqlite3.Connection
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -41,7 +47,7 @@ class SQLiteStore:
         # A rebuild writes the same pages again and again: keep them at hand, and move them to the file less often.
         self.db.execute("pragma cache_size = -32000")
         self.db.execute("pragma wal_autocheckpoint = 10000")
-        self.db.executescript(SCHEMA)
+        self.made()
 
     @classmethod
     def at(cls, path: str) -> "SQLiteStore":
@@ -49,6 +55,26 @@ class SQLiteStore:
         # What lies in it is for whoever runs this alone.
         Path(path).touch(mode=0o600, exist_ok=True)
         return cls(path)
+
+    def made(self) -> None:
+        """What was laid out otherwise is thrown away: whoever follows makes it anew."""
+        if self.shape() == SHAPE:
+            return
+        with self.transaction("begin immediate"):
+            if self.shape() == SHAPE:  # Another process came first.
+                return
+            for (name,) in self.db.execute("select name from sqlite_schema where type = 'table'").fetchall():
+                self.db.execute(f"drop table {name}")
+            for statement in SCHEMA.split(";"):
+                self.db.execute(statement)
+            self.db.execute(f"pragma user_version = {SHAPE}")
+
+    def shape(self) -> int:
+        shape: int = self.db.execute("pragma user_version").fetchone()[0]
+        return shape
+
+    def fits(self) -> bool:
+        return True
 
     @contextmanager
     def transaction(self, begin: str) -> Iterator[None]:
@@ -65,7 +91,7 @@ class SQLiteStore:
             position = self.position()
             return question(self), position
 
-    # Questions.
+    # Questions. Those about lists stand apart.
 
     def position(self) -> int:
         row = self.db.execute("select position from position").fetchone()
@@ -80,62 +106,42 @@ class SQLiteStore:
     def all(self, kind: str) -> list[tuple[str, bytes]]:
         return self.db.execute("select id, document from document where kind = ? order by id", (kind,)).fetchall()
 
-    def page(self, filters: Sequence[Sequence[str]], after: str | None, limit: int) -> list[str]:
-        first, *others = filters
-        where, values = ("and m.key < ?", [after]) if after is not None else ("", [])
-        for other in others:
-            where += f" and exists (select 1 from member o where o.list in ({marks(other)}) and o.key = m.key)"
-            values += other
-        # One short walk down the index for each list, for `list in (...)` would sort them whole.
-        pages = [
-            self.db.execute(
-                f"select key from member m where list = ? {where} order by key desc limit ?", (name, *values, limit)
-            ).fetchall()
-            for name in first
-        ]
-        return sorted({key for page in pages for (key,) in page}, reverse=True)[:limit]
-
-    def oldest(self, name: str, start: int, limit: int) -> list[str]:
-        rows = self.db.execute(
-            "select key from member where list = ? order by key limit ? offset ?", (name, limit, start)
-        )
-        return [key for (key,) in rows]
-
-    def size(self, lists: Sequence[str]) -> list[int]:
-        found = dict(
-            self.db.execute(f"select list, count(*) from member where list in ({marks(lists)}) group by list", lists)
-        )
-        return [found.get(name, 0) for name in lists]
-
-    def together(self, lists: Sequence[str]) -> int:
-        rows = self.db.execute(f"select count(distinct key) from member where list in ({marks(lists)})", lists)
-        count: int = rows.fetchone()[0]
-        return count
-
-    def in_most(self, groups: Sequence[Sequence[str]], limit: int) -> list[str]:
-        each = " union all ".join(f"select distinct key from member where list in ({marks(lists)})" for lists in groups)
-        rows = self.db.execute(
-            f"select key from ({each}) group by key order by count(*) desc, key desc limit ?",
-            (*(name for lists in groups for name in lists), limit),
-        )
-        return [key for (key,) in rows]
-
     def top(self, weights: Mapping[Bucket, int] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
+        lists = self.known(within)
         if weights is None:
-            counts, values = "total", []
-        elif not weights:
+            few = sum(size for _, size in lists.values()) < FEW_MEMBERS
+            return self.top_of_few(numbers(lists), limit) if few else self.top_of_all(lists, limit)
+        if not weights:
             return []
-        else:
-            # `cross join`: the buckets first, each found by its key.
-            counts = f"""(with weighed (level, start, weight) as (values {marks(weights, "(?, ?, ?)")})
-                select id, sum(count * weight) as count
-                from weighed w cross join bucket b on b.level = w.level and b.start = w.start group by id)"""
-            values = [number for bucket, weight in weights.items() for number in (*bucket, weight)]
+        # `cross join`: the buckets first, each found by its key.
+        ranked = self.db.execute(
+            f"""with weighed (level, start, weight) as (values {marks(weights, "(?, ?, ?)")})
+            select id, sum(count * weight) as count
+            from weighed w cross join bucket b on b.level = w.level and b.start = w.start
+            group by id order by count desc, id desc""",
+            [number for bucket, weight in weights.items() for number in (*bucket, weight)],
+        )
+        # From the top down, and no further than it takes.
+        return list(islice(((id, count) for id, count in ranked if self.stands(id, lists)), limit))
+
+    def stands(self, id: str, lists: Known) -> bool:
+        found = self.db.execute(f"select 1 from place p where p.id = ? and {standing_in(lists)}", (id,))
+        return found.fetchone() is not None
+
+    def top_of_all(self, lists: Known, limit: int) -> list[tuple[str, int]]:
         rows = self.db.execute(
-            f"""select c.id, c.count from {counts} c join place p on p.id = c.id
-            where exists (select 1 from member m where m.list in ({marks(within)}) and m.key = p.key)
-            order by c.count desc, c.id desc limit ?""",
-            (*values, *within, limit),
+            f"""select t.id, t.count from total t cross join place p on p.id = t.id
+            where {standing_in(lists)} order by t.count desc, t.id desc limit ?""",
+            (limit,),
+        )
+        return rows.fetchall()
+
+    def top_of_few(self, lists: Sequence[int], limit: int) -> list[tuple[str, int]]:
+        rows = self.db.execute(
+            f"""select t.id, t.count from (
+                select distinct substr(key, instr(key, ':') + 1) as id from member where list in ({marks(lists)})
+            ) m cross join total t on t.id = m.id order by t.count desc, t.id desc limit ?""",
+            (*lists, limit),
         )
         return rows.fetchall()
 
@@ -169,8 +175,8 @@ class SQLiteStore:
             select coalesce(sum(count), 0) from asked a
             cross join bucket b on b.level = a.level and b.start = a.start and b.id >= ? and b.id < ?
             cross join place p on p.id = substr(b.id, ?)
-            where exists (select 1 from member m where m.list in ({marks(within)}) and m.key = p.key)""",
-            (*(number for bucket in buckets for number in bucket), prefix, prefix + LAST, len(prefix) + 1, *within),
+            where {standing_in(self.known(within))}""",
+            (*(number for bucket in buckets for number in bucket), prefix, prefix + LAST, len(prefix) + 1),
         )
         count: int = found[0]
         return count
@@ -202,26 +208,11 @@ class SQLiteStore:
         dropped = [key for key, document in batch.documents.items() if document is None]
         put = [(kind, id, document) for (kind, id), document in batch.documents.items() if document is not None]
         self.db.executemany("delete from document where kind = ? and id = ?", dropped)
-        self.db.executemany("insert or replace into document values (?, ?, ?)", put)
-
-    def put_places(self, batch: Batch) -> list[str]:
-        """Move the ids to their new lists, and return the lists that they stood in."""
-        stood = []
-        for ids in chunks(list(batch.places)):
-            stood += self.db.execute(f"select id, key, lists from place where id in ({marks(ids)})", ids).fetchall()
-        members = [(name, key) for _, key, lists in stood for name in msgspec.json.decode(lists)]
-        self.db.executemany("delete from member where list = ? and key = ?", members)
-        self.db.executemany("delete from place where id = ?", [(id,) for id, _, _ in stood])
-        places = [place for place in batch.places.values() if place.lists]
         self.db.executemany(
-            "insert into place values (?, ?, ?)",
-            [(place.id, place.key, msgspec.json.encode(place.lists)) for place in places],
+            "insert into document (kind, id, document) values (?, ?, ?)"
+            " on conflict (kind, id) do update set document = excluded.document",
+            put,
         )
-        self.db.executemany(
-            "insert or ignore into member values (?, ?)",
-            [(name, place.key) for place in places for name in place.lists],
-        )
-        return [name for name, _ in members]
 
     def put_counts(self, batch: Batch) -> None:
         if batch.forgotten is not None:
@@ -256,8 +247,12 @@ class SQLiteStore:
             documents = "select kind, id, cast(document as text) from document order by kind, id"
             for kind, id, document in self.db.execute(documents):
                 yield ("document", kind, id, document)
-            for row in self.db.execute("select list, key from member order by list, key"):
+            for row in self.db.execute(
+                "select name, key from list cross join member on list = number order by name, key"
+            ):
                 yield ("member", *row)
+            for name, size in self.db.execute("select name, size from list where size <> 0 order by name"):
+                yield ("size", name, str(size))
             for level, start, id, count in self.db.execute("select * from bucket order by level, start, id"):
                 yield ("bucket", str(level), str(start), id, str(count))
             for id, count in self.db.execute("select id, count from total order by id"):
@@ -265,11 +260,3 @@ class SQLiteStore:
 
     def close(self) -> None:
         self.db.close()
-
-
-def marks(values: Iterable[object], each: str = "?") -> str:
-    return ",".join(each for _ in values)
-
-
-def chunks(ids: list[str], size: int = 500) -> Iterator[list[str]]:
-    return (ids[start : start + size] for start in range(0, len(ids), size))

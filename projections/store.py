@@ -49,6 +49,10 @@ class Forget(Struct, frozen=True):
 
 Write = Put | Drop | Place | Add | Forget
 
+# Of what stores hold. To be raised whenever a store lays it out otherwise, or a projection writes other documents,
+# lists or counts for events that were recorded before: whoever follows then makes anew what has another shape.
+SHAPE = 2
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -64,6 +68,11 @@ def key(at: datetime, id: str) -> str:
 
 def id_of(key: str) -> str:
     return key[17:]
+
+
+def moment(key: str) -> datetime:
+    """At which it stands."""
+    return EPOCH + timedelta(microseconds=int(key[:16], 16) - 2**62)
 
 
 class Moved(Exception):
@@ -96,15 +105,21 @@ def views_key(id: str) -> str:
     return FIGURES if is_companion(id) else f"views:{id}"
 
 
+def kind_of(name: str) -> str:
+    """The key under which an answer that shows many lists of a kind is kept: `tag:` for `tag:rain`."""
+    kind, colon, _ = name.partition(":")
+    return kind + colon
+
+
 def touched(writes: Sequence[Write], left: Sequence[str]) -> frozenset[str]:
     """`left`: the lists that the placed ids stood in before."""
-    keys = set(left)
+    keys = {*left, *map(kind_of, left)}
     for write in writes:
         match write:
             case Put(kind, id) | Drop(kind, id):
                 keys |= {kind, surrogate(kind, id)}
             case Place(lists=lists):
-                keys.update(lists)
+                keys.update((*lists, *map(kind_of, lists)))
             case Add(id):
                 keys |= {views_key(id)} if is_companion(id) else {"popular", views_key(id)}
             case Forget():
@@ -143,14 +158,22 @@ class Reads(Protocol):
     def all(self, kind: str) -> list[tuple[str, bytes]]:
         """Every document of a kind that is known to be few, by id."""
 
-    def page(self, filters: Sequence[Sequence[str]], after: str | None, limit: int) -> list[str]:
-        """Keys that stand in at least one list of each filter, newest first, those after `after` only."""
+    def page(
+        self, filters: Sequence[Sequence[str]], after: str | None, limit: int, until: str | None = None
+    ) -> list[str]:
+        """Keys that stand in at least one list of each filter, newest first: those after `after`, none below `until`.
 
-    def oldest(self, name: str, start: int, limit: int) -> list[str]:
-        """Keys of a list, oldest first; `start`: how many of them are left out before the first."""
+        The work is that of walking through the smallest filter, if the others hold hardly any of it.
+        """
+
+    def oldest(self, name: str, since: str = "", *, skip: int = 0, limit: int = 1) -> list[str]:
+        """Keys of a list from `since` on, oldest first, without the first `skip`."""
+
+    def between(self, name: str, bounds: Sequence[str]) -> list[int]:
+        """How many keys of a list stand from each bound up to before the next one: one number less than bounds."""
 
     def size(self, lists: Sequence[str]) -> list[int]:
-        """How many ids stand in each."""
+        """How many ids stand in each; nothing is counted for it."""
 
     def together(self, lists: Sequence[str]) -> int:
         """How many ids stand in at least one of these."""
@@ -183,6 +206,9 @@ class Store(Reads, Protocol):
 
     def apply(self, writes: Sequence[Write], previous: int, position: int) -> Touched:
         """All the writes and the new position, or nothing: `Moved` if the store does not stand at `previous`."""
+
+    def fits(self) -> bool:
+        """Whether all that is held has the present `SHAPE`; if not, it is to be cleared."""
 
     def touched_since(self, position: int) -> list[Touched] | None:
         """The batches after `position`, oldest first; None if the store no longer knows them all."""

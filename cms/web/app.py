@@ -30,6 +30,7 @@ from cms.searching import Searching
 from cms.settings import Settings
 from cms.stopping import told_of_the_end
 from cms.web import (
+    archive,
     audit,
     changes,
     corrections,
@@ -80,6 +81,7 @@ def create_app(
             formats.routes,
             front.routes,
             corrections.routes,
+            archive.routes,
             navigation.routes,
             feeds.routes,
             sitemaps.routes,

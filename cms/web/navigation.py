@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from msgspec import Struct, structs
 
 from cms import markup
+from cms.reading import Reading
 from cms.web.access import OPEN
 from cms.web.asker import AnotherAddress, Asker
 from cms.web.occasions import also
@@ -49,7 +50,8 @@ async def get_sections(asker: NamedDependency[Asker]) -> Response[Sections]:
 @get("/tags", opt=OPEN)
 async def get_tags(asker: NamedDependency[Asker]) -> Response[Tags]:
     """Tags in use, with how many articles carry each."""
-    return await asker.answer(lambda reads: Tags(tags.read(reads)))
+    # There may be tens of thousands.
+    return await asker.answer(lambda reads: Tags(tags.read(reads)), ask=Reading.ask_long)
 
 
 @get("/tags/{slug:str}", opt=OPEN, responses=also(HTTPStatus.MOVED_PERMANENTLY))

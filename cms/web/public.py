@@ -56,7 +56,9 @@ async def get_latest(
             reads, asker.site, section=section, tag=tag, writer=writer, source=source, limit=limit, after=after
         )
 
-    return await asker.answer(question)
+    # Two that hardly meet are walked through whole: with hundreds of thousands of articles that takes a while.
+    narrowed = sum(name is not None for name in (section, tag, writer, source)) > 1
+    return await asker.answer(question, ask=Reading.ask_long if narrowed else Reading.ask)
 
 
 def require_own_address(reads: Reads, url: URL, tag: str | None) -> None:

@@ -266,7 +266,8 @@ def tampered(home: Home, database: str, statement: str) -> None:
     [
         ("update document set document = replace(document, 'Report x-7', 'Deport x-7') where kind = 'card'", "Deport"),
         ("delete from document where kind = 'article'", "document"),
-        ("delete from member where list = 'latest'", "member"),
+        ("delete from member where list = (select number from list where name = 'latest')", "member"),
+        ("update list set size = size + 1 where name = 'latest'", "size latest"),
         ("insert into total values ('none', 7)", "total none 7"),
         ("update position set position = position - 1", "The store holds"),
     ],

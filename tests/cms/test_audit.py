@@ -171,7 +171,9 @@ def test_an_entry_holds_the_event_with_its_envelope(history: History) -> None:
 def alter(reads_url: str, kind: str, id: str, document: bytes) -> None:
     if reads_url.startswith("sqlite:"):
         path = f"sqlite:///{sqlite_path(reads_url)}"
-        run(path, f"insert or replace into document values ('{kind}', '{id}', x'{document.hex()}')")
+        run(
+            path, f"insert or replace into document (kind, id, document) values ('{kind}', '{id}', x'{document.hex()}')"
+        )
     else:
         with Redis.from_url(reads_url) as redis:
             redis.hset(f"{{site}}:document:{kind}", id, document.decode())

@@ -15,7 +15,9 @@ from cms.newsroom import Newsroom
 from cms.reading import open_store
 from domain.writer import SetWriter
 from projections import articles
-from projections.store import Store, Touched
+from projections.redis_store import RedisStore
+from projections.sqlite_store import SQLiteStore
+from projections.store import SHAPE, Place, Store, Touched
 from tests.cms.desk import DEADLINE_SECONDS, draft, furnish, publish, read, revise, until, update
 
 ARTICLES = 30
@@ -107,6 +109,22 @@ def test_whoever_is_told_hears_of_each_batch_once_and_in_order(
     assert heard[0].previous == 0
     assert [batch.previous for batch in heard[1:]] == [batch.position for batch in heard[:-1]]
     assert "latest" in heard[-1].keys | heard[0].keys
+
+
+def test_read_models_of_another_shape_are_made_anew(newsroom: Newsroom, reads_url: str) -> None:
+    newsroom.execute(draft(), "ann")
+    newsroom.execute(publish(), "ann")
+    head = newsroom.history.head()
+    with closing(open_store(reads_url)) as other_version:
+        other_version.apply([Place("a9", "1:a9", ("latest",))], 0, head)
+        if isinstance(other_version, RedisStore):
+            other_version.redis.set(other_version.key("shape"), SHAPE - 1)
+        elif isinstance(other_version, SQLiteStore):
+            other_version.db.execute(f"pragma user_version = {SHAPE - 1}")
+    with following(newsroom.history, reads_url), closing(open_store(reads_url)) as store:
+        until(lambda: store.position() == head and store.size(["latest"]) == [1] and bool(articles.shown(store, "a1")))
+    with closing(open_store(reads_url)) as store:
+        assert require_replayed(newsroom.history, store) == head
 
 
 def test_a_newsroom_wakes_its_own_follower(events_url: str, reads_url: str, store: Store) -> None:

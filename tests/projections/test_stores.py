@@ -1,6 +1,7 @@
 """What every store of read models does, on real servers: documents, lists and counts."""
 
 from contextlib import closing
+from random import Random
 
 import pytest
 
@@ -172,12 +173,12 @@ def test_several_lists_together_hold_each_id_once(store: Store) -> None:
 
 def test_a_list_is_walked_from_its_oldest(store: Store) -> None:
     apply(store, *(Place(f"a{n}", f"{n}:a{n}", ("latest", "tag:rain")[: 1 + n % 2]) for n in (3, 1, 2, 5, 4)))
-    assert store.oldest("latest", 0, 2) == ["1:a1", "2:a2"]
-    assert store.oldest("latest", 2, 2) == ["3:a3", "4:a4"]
-    assert store.oldest("latest", 4, 2) == ["5:a5"]
-    assert store.oldest("latest", 5, 2) == []
-    assert store.oldest("tag:rain", 1, 10) == ["3:a3", "5:a5"]
-    assert store.oldest("tag:none", 0, 10) == []
+    assert store.oldest("latest", skip=0, limit=2) == ["1:a1", "2:a2"]
+    assert store.oldest("latest", skip=2, limit=2) == ["3:a3", "4:a4"]
+    assert store.oldest("latest", skip=4, limit=2) == ["5:a5"]
+    assert store.oldest("latest", skip=5, limit=2) == []
+    assert store.oldest("tag:rain", skip=1, limit=10) == ["3:a3", "5:a5"]
+    assert store.oldest("tag:none", skip=0, limit=10) == []
 
 
 def test_lists_know_their_size(store: Store) -> None:
@@ -348,3 +349,69 @@ def test_a_store_that_was_cleared_forgets_nothing_that_came_since(store: Store) 
     apply(store, Add("a1", 8, 1))
     apply(store, Forget(8))
     assert store.sums([[(1, 8)]], ["a1"]) == [[1]]
+
+
+# Lists, by their keys.
+
+
+def test_a_page_ends_at_a_key_that_it_holds_itself(store: Store) -> None:
+    apply(store, *(Place(f"a{n}", f"{n}:a{n}", ("latest", "tag:rain")) for n in range(6)))
+    assert store.page([["latest"]], None, 10, "3:") == ["5:a5", "4:a4", "3:a3"]
+    assert store.page([["latest"]], "5:", 10, "3:a3") == ["4:a4", "3:a3"]
+    assert store.page([["latest"], ["tag:rain"]], "4:a4", 1, "1:") == ["3:a3"]
+    assert store.page([["latest"]], "2:", 10, "2:") == []
+
+
+def test_the_first_key_from_another_on_is_found(store: Store) -> None:
+    apply(store, *(Place(f"a{n}", f"{n}:a{n}", ("latest",)) for n in (2, 4)))
+    found = [store.oldest("latest", since) for since in ("", "2:a2", "2:a3", "4:", "5:")]
+    assert found == [["2:a2"], ["2:a2"], ["4:a4"], ["4:a4"], []]
+    assert store.oldest("tag:none") == []
+
+
+def test_keys_are_counted_from_each_bound_up_to_before_the_next(store: Store) -> None:
+    apply(
+        store,
+        *(Place(f"a{n}", f"{n}:a{n}", ("latest",)) for n in (1, 2, 4)),
+        Place("a9", "2:a9", ("latest",)),
+        Place("b1", "2:b1", ("tag:b",)),
+    )
+    assert store.between("latest", ["0:", "1:", "2:", "2:", "3:", "9:"]) == [0, 1, 0, 2, 1]
+    assert store.between("latest", ["2:a2", "4:a4"]) == [2]
+    assert store.between("tag:none", ["0:", "9:"]) == [0]
+    assert store.between("latest", ["0:"]) == []
+
+
+def test_a_size_is_that_of_what_stands_there_whatever_came_and_went(store: Store) -> None:
+    random, names = Random(7), ["latest", "tag:a", "tag:b", "section:x"]
+    for _ in range(30):
+        ids = [f"a{random.randrange(12)}" for _ in range(random.randrange(1, 8))]
+        apply(store, *(Place(id, f"1:{id}", tuple(random.sample(names, random.randrange(5)))) for id in ids))
+        assert store.size(names) == [len(store.page([[name]], None, 100)) for name in names]
+        assert store.together(names) == len(store.page([names], None, 100))
+
+
+def test_more_lists_than_one_statement_takes_are_asked_for_at_once(store: Store) -> None:
+    names = [f"tag:{n}" for n in range(1_500)]
+    apply(store, Place("a1", "1:a1", tuple(names)), Place("a2", "2:a2", ("tag:1499",)))
+    assert store.size(names) == [1] * 1_499 + [2]
+    apply(store, Place("a1"))
+    assert store.size(names) == [0] * 1_499 + [1]
+
+
+def test_two_filters_that_hardly_meet_are_looked_through_to_the_end(store: Store) -> None:
+    """More than one call to a server looks at."""
+    old = [Place(f"a{n}", f"{n:05}:a{n}", ("tag:old", "latest")) for n in range(4_500)]
+    new = [Place(f"b{n}", f"{n:05}:b{n}", ("tag:new", "latest")) for n in range(4_500, 9_000)]
+    apply(store, *old, *new, Place("c", "00001:c", ("tag:old", "tag:new")), Place("d", "00003:d", ("tag:c", "tag:old")))
+    assert store.page([["tag:old", "tag:c"], ["tag:new"]], None, 2) == ["00001:c"]
+    assert store.page([["tag:new"], ["tag:old"]], "00001:c", 2) == []
+    assert store.page([["tag:old"], ["tag:new", "tag:c"]], None, 1) == ["00003:d"]
+
+
+def test_the_most_counted_of_a_large_list_and_of_a_small_one_are_found(store: Store) -> None:
+    """However they are looked for."""
+    many = [Place(f"a{n:04}", f"1:a{n:04}", ("latest", "section:x") if n < 5 else ("latest",)) for n in range(2_500)]
+    apply(store, *many, *(Add(f"a{n:04}", None, n) for n in range(2_500)))
+    assert store.top(None, ["latest"], 2) == [("a2499", 2_499), ("a2498", 2_498)]
+    assert store.top(None, ["section:x", "section:none"], 2) == [("a0004", 4), ("a0003", 3)]

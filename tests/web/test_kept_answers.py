@@ -38,6 +38,8 @@ PATHS = (
     "/v1/tags",
     "/v1/writers",
     "/v1/articles/by-slug/rain",
+    "/v1/archive",
+    "/v1/archive/2024/05/14",
 )
 
 
