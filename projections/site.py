@@ -1,7 +1,20 @@
 """The group `site`: the read models whose documents meet in one answer, and so share one position."""
 
 from domain.recorded import Recorded
-from projections import articles, cards, corrections, front, latest, pages, popular, sections, sources, tags, writers
+from projections import (
+    articles,
+    cards,
+    corrections,
+    front,
+    latest,
+    pages,
+    popular,
+    sections,
+    sources,
+    tags,
+    words,
+    writers,
+)
 from projections.store import Write
 
 NAME = "site"
@@ -15,7 +28,7 @@ PASSED_OVER = frozenset(
     " AdminAppointed AdminRelieved"
     " SlugClaimed MenuRearranged ThesaurusChanged SectionFourEyesSet".split()
 )
-READ_MODELS = (sections, writers, tags, sources, pages, cards, articles, latest, popular, front, corrections)
+READ_MODELS = (sections, writers, tags, sources, pages, cards, articles, latest, words, popular, front, corrections)
 
 
 def project(recorded: Recorded) -> list[Write]:
