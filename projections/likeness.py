@@ -110,7 +110,8 @@ def is_name(word: str, known: set[str]) -> bool:
 
 def is_same(one: frozenset[str], other: frozenset[str]) -> bool:
     """By all their stems."""
-    if min(len(one), len(other)) < SAME_STEMS_LEAST:
+    few, many = sorted((len(one), len(other)))
+    if few < max(SAME_STEMS_LEAST, SAME * many):
         return False
     return len(one & other) >= SAME * len(one | other)
 

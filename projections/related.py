@@ -25,6 +25,8 @@ LATER = timedelta(days=30)
 TAG = 0.5
 RECENCY, RECENT_DAYS = 0.2, 30
 VIEWS, VIEWS_FULL_BITS = 0.1, 20
+# Two versions of a story have about as much in common with what is asked about.
+SAME_ALIKE = 0.6
 UNIT = 1_000
 DAY_MICROSECONDS = 24 * 3600 * 1_000_000
 
@@ -72,19 +74,16 @@ class Subject(Struct, frozen=True):
 
 
 class Candidate(Struct):
-    """`score`: in thousandths."""
+    """`alike`: by words and tags, in thousandths, as all figures."""
 
     id: str
     words: Words
     shared: list[Shared]
     tags: list[SharedTag]
+    alike: int
     recency: int = 0
     viewed: int = 0
     views: int = 0
-
-    @property
-    def alike(self) -> int:
-        return sum(thousandths(one.weight) for one in self.shared) + sum(tag.weight for tag in self.tags)
 
     @property
     def score(self) -> int:
@@ -139,7 +138,7 @@ def best(reads: Reads, subject: Subject, limit: int, chosen: frozenset[str]) -> 
     found = candidates(reads, subject, chosen)
     apart(found, subject)
     some = sorted(found, key=lambda candidate: candidate.order)[: 2 * (limit + SPARE)]
-    different = of_each_story_one(some, subject)[: limit + SPARE]
+    different = of_each_story_one(some, subject, limit + SPARE)
     for candidate, viewed in zip(different, reads.totals([one.id for one in different]), strict=True):
         candidate.viewed = viewed
         candidate.views = thousandths(VIEWS * candidate.alike / UNIT * min(viewed.bit_length() / VIEWS_FULL_BITS, 1))
@@ -154,7 +153,7 @@ def apart(found: Sequence[Candidate], subject: Subject) -> None:
         candidate.recency = thousandths(RECENCY * candidate.alike / UNIT * RECENT_DAYS / (RECENT_DAYS + days))
 
 
-def of_each_story_one(found: Sequence[Candidate], subject: Subject) -> list[Candidate]:
+def of_each_story_one(found: Sequence[Candidate], subject: Subject, most: int) -> list[Candidate]:
     """Of several versions the newest, in the best one's place; none of the story that is asked about."""
     own = all_stems(subject.words)
     kept: list[tuple[frozenset[str], Candidate]] = []
@@ -162,7 +161,10 @@ def of_each_story_one(found: Sequence[Candidate], subject: Subject) -> list[Cand
         its = all_stems(candidate.words)
         if is_same(own, its):
             continue
-        same = next((n for n, (other, _) in enumerate(kept) if is_same(other, its)), None)
+        near = ((n, other) for n, (other, one) in enumerate(kept) if candidate.alike >= SAME_ALIKE * one.alike)
+        same = next((n for n, other in near if is_same(other, its)), None)
+        if len(kept) >= most and same is None:
+            break
         if same is None:
             kept.append((its, candidate))
         elif candidate.words.at > kept[same][1].words.at:
@@ -222,7 +224,9 @@ def candidate(
 ) -> Candidate:
     its = dict.fromkeys(tags.canonical(slug, into) for slug in found.tags)
     both = [SharedTag(slug, thousandths(of_tags[slug])) for slug in its if slug in of_tags]
-    return Candidate(id, found, shared(terms, found), both)
+    words = shared(terms, found)
+    alike = sum(thousandths(one.weight) for one in words) + sum(tag.weight for tag in both)
+    return Candidate(id, found, words, both, alike)
 
 
 def reasons(candidate: Candidate, subject: Subject) -> Why:

@@ -21,12 +21,12 @@ from domain.recorded import Recorded
 from projections.store import Drop, Place, Put, Write, key, microseconds
 
 # A story is told in its first words; the rest would cost more than it finds.
-CHARACTERS_READ = 2_400
+CHARACTERS_READ = 1_600
 LISTS_MOST = 16
 STEM_LETTERS = 7
 STEMS_REMEMBERED = 200_000
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 LINK = re.compile(r"\]\([^)]*\)")
 # No mark above or below tells these from i and e, and yet they are searched for so.
 LETTERS = str.maketrans("ıəİƏøłđ", "ieieold")
@@ -35,7 +35,7 @@ STOP = frozenset(
     " does down during each even ever every few for from further get had has have he her here him his how however if"
     " in into is it its just like made make many may me might more most much must my no nor not now of off on once one"
     " only or other our out over own said same say says she should since so some still such than that the their them"
-    " then there these they this those through to told too two under until up upon us very was we well were what when"
+    " then there these they this those through to told too two under until up upon very was we well were what when"
     " where which while who whom whose why will with within without would you your"
     " ve ile bu bir ki da de ucun olan olub edib ne daha gore sonra".split()
 )
@@ -61,7 +61,8 @@ class Stems(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) >= STEMS_REMEMBERED:
             self.clear()
-        folded = fold(word).partition("'")[0]
+        # U.S. is US.
+        folded = fold(word).partition("'")[0].replace(".", "")
         stem = "" if folded in STOP or len(folded) < 2 else self.stem(folded)[:STEM_LETTERS]
         self[word] = stem
         return stem
