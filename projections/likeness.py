@@ -20,7 +20,7 @@ IN_HEADLINE, FIRST = 2.0, 6.0
 HALF_AT_CHARACTERS = 220
 # Of a text with so many characters of stems; in a longer one a word tells less.
 PIVOT_CHARACTERS, BY_LENGTH = 1_400, 0.3
-PAIR, NAME = 0.8, 0.2
+PAIR, NAME = 0.8, 0.1
 # Two texts that have so much of all their different words in common are one story told twice; short ones may be so by
 # chance.
 SAME, SAME_STEMS_LEAST = 0.7, 15
@@ -59,8 +59,19 @@ def prominence(stem: str, words: Words) -> float:
     return found / (found + FULL_AT * (1 - BY_LENGTH + BY_LENGTH * length))
 
 
+def togetherness(pair: str, words: Words) -> float:
+    """Of two words that stand side by side there, from 0 to 1: that they do so at all says most."""
+    sought = f" {pair} "
+    times = words.text.count(sought) + words.headline.count(sought)
+    return times / (times + 1)
+
+
+def presence(term: Term, words: Words) -> float:
+    return togetherness(term.stem, words) if " " in term.stem else prominence(term.stem, words)
+
+
 def shared(terms: list[Term], words: Words) -> list[Shared]:
-    found = ((term, prominence(term.stem, words)) for term in terms)
+    found = ((term, presence(term, words)) for term in terms)
     return [Shared(term, term.weight * much) for term, much in found if much]
 
 
@@ -69,7 +80,12 @@ def single(content: Content, own: Words, rare: Mapping[str, float]) -> list[Term
     shown = as_written(content)
     named = names(content, shown)
     return [
-        Term(stem, shown.get(stem, stem), stem in named, rare[stem] * prominence(stem, own) * (1 + NAME * (stem in named)))
+        Term(
+            stem,
+            shown.get(stem, stem),
+            stem in named,
+            rare[stem] * prominence(stem, own) * (1 + NAME * (stem in named)),
+        )
         for stem in rare
     ]
 
@@ -82,7 +98,7 @@ def paired(own: Words, terms: list[Term], rare: Mapping[str, float]) -> list[Ter
         for one, other in zip(part, part[1:], strict=False):
             if one in known and other in known and one != other and len(found) < PAIRS_MOST:
                 first, second, stem = known[one], known[other], f"{one} {other}"
-                weight = PAIR * min(rare[one], rare[other]) * prominence(stem, own)
+                weight = PAIR * min(rare[one], rare[other]) * togetherness(stem, own)
                 name = first.name and second.name
                 found[stem] = Term(stem, f"{first.written} {second.written}", name, weight)
     return list(found.values())
@@ -100,12 +116,10 @@ def names(content: Content, shown: Mapping[str, str]) -> frozenset[str]:
     """Stems of words that are written with a capital wherever they stand. A headline of capitals tells of none."""
     headline, text = WORD.findall(content.headline), WORD.findall(beginning(content))
     capitals = sum(word[0].isupper() for word in headline)
-    known = {*text, *(headline if 2 * capitals <= len(headline) else map(str.lower, headline if not text else ()))}
-    return frozenset(stem for stem, word in shown.items() if word in known and is_name(word, known))
-
-
-def is_name(word: str, known: set[str]) -> bool:
-    return word[0].isupper() and word.lower() not in known
+    known = {*text, *(headline if 2 * capitals <= len(headline) else ())}
+    return frozenset(
+        stem for stem, word in shown.items() if word in known and word[0].isupper() and word.lower() not in known
+    )
 
 
 def is_same(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -219,9 +219,7 @@ def look(
         promising[found] = promising.get(found, 0) + weight
 
 
-def candidate(
-    id: str, found: Words, terms: list[Term], of_tags: dict[str, float], into: dict[str, str]
-) -> Candidate:
+def candidate(id: str, found: Words, terms: list[Term], of_tags: dict[str, float], into: dict[str, str]) -> Candidate:
     its = dict.fromkeys(tags.canonical(slug, into) for slug in found.tags)
     both = [SharedTag(slug, thousandths(of_tags[slug])) for slug in its if slug in of_tags]
     words = shared(terms, found)
