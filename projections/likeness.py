@@ -5,7 +5,7 @@ gives the same order everywhere.
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from itertools import chain, pairwise
 from math import log, log1p
 
 from msgspec import Struct
@@ -95,7 +95,7 @@ def paired(own: Words, terms: list[Term], rare: Mapping[str, float]) -> list[Ter
     known = {term.stem: term for term in terms}
     found: dict[str, Term] = {}
     for part in (own.headline.split(), own.text.split()):
-        for one, other in zip(part, part[1:], strict=False):
+        for one, other in pairwise(part):
             if one in known and other in known and one != other and len(found) < PAIRS_MOST:
                 first, second, stem = known[one], known[other], f"{one} {other}"
                 weight = PAIR * min(rare[one], rare[other]) * togetherness(stem, own)
@@ -113,12 +113,10 @@ def as_written(content: Content) -> dict[str, str]:
 
 
 def names(content: Content, shown: Mapping[str, str]) -> frozenset[str]:
-    """Stems of words that are written with a capital wherever they stand. A headline of capitals tells of none."""
-    headline, text = WORD.findall(content.headline), WORD.findall(beginning(content))
-    capitals = sum(word[0].isupper() for word in headline)
-    known = {*text, *(headline if 2 * capitals <= len(headline) else ())}
+    """Stems of words that the text writes with a capital wherever they stand; a headline may do so with all."""
+    text = set(WORD.findall(beginning(content)))
     return frozenset(
-        stem for stem, word in shown.items() if word in known and word[0].isupper() and word.lower() not in known
+        stem for stem, word in shown.items() if word in text and word[0].isupper() and word.lower() not in text
     )
 
 

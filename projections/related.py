@@ -7,7 +7,7 @@ were read. All of it comes from the read models alone, so that the same history 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from domain.content import Content
 from projections import articles, cards, likeness, tags, words
@@ -192,7 +192,7 @@ def candidates(reads: Reads, subject: Subject, without: frozenset[str]) -> list[
     for slug in sorted(of_tags, key=lambda slug: (-of_tags[slug], slug))[:TAGS_MOST]:
         if of_groups[slug]:
             look(reads, groups[slug], of_groups[slug], of_tags[slug], subject, promising)
-    keys = sorted(promising, key=lambda key: (-round(promising[key] * UNIT), key), reverse=False)
+    keys = sorted(promising, key=lambda key: (-round(promising[key] * UNIT), key))
     ids = [id for id in map(id_of, keys) if id != subject.id and id not in without][:CLOSELY_MOST]
     all_terms = [*terms, *likeness.paired(subject.words, terms, rare)]
     return [

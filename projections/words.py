@@ -21,7 +21,7 @@ from domain.recorded import Recorded
 from projections.store import Drop, Place, Put, Write, key, microseconds
 
 # A story is told in its first words; the rest would cost more than it finds.
-CHARACTERS_READ = 1_600
+CHARACTERS_READ = 2_400
 LISTS_MOST = 16
 STEM_LETTERS = 7
 STEMS_REMEMBERED = 200_000
@@ -129,6 +129,8 @@ def texts(body: tuple[Block, ...]) -> Iterator[str]:
                 yield text
             case List(items=items):
                 yield from items
+            case _:
+                pass
 
 
 def fold(text: str) -> str:

@@ -67,7 +67,8 @@ async def get_suggestions(
     """What would go with the working copy as it is now, of all that readers have: a headline is enough."""
     article = await asyncio.to_thread(newsroom.article, article_id)
     assert article.content is not None
-    content, published_at = article.content, article.edition and article.edition.published_at
+    content = article.content
+    published_at = article.edition.published_at if article.edition else None
     site = request.app.state.site
     reading: Reading = request.app.state.reading
     found = await reading.ask_aside(lambda reads: related.of(reads, article_id, content, published_at, site, limit))
