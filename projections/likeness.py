@@ -23,7 +23,7 @@ PIVOT_CHARACTERS, BY_LENGTH = 1_400, 0.3
 PAIR, NAME = 0.8, 0.1
 # Two texts that have so much of all their different words in common are one story told twice; short ones may be so by
 # chance.
-SAME, SAME_STEMS_LEAST = 0.7, 15
+SAME, SAME_STEMS_LEAST = 0.8, 15
 
 
 class Term(Struct, frozen=True):
@@ -109,6 +109,7 @@ def as_written(content: Content) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in chain(WORD.findall(beginning(content)), WORD.findall(content.headline)):
         found.setdefault(stems[word], word)
+    found.pop("", None)
     return found
 
 
