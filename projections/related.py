@@ -6,6 +6,7 @@ were read. All of it comes from the read models alone, so that the same history 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from msgspec import Struct
 
@@ -174,7 +175,8 @@ def of_each_story_one(found: Sequence[Candidate], subject: Subject, most: int) -
 
 def candidates(reads: Reads, subject: Subject, without: frozenset[str]) -> list[Candidate]:
     """What stands in the rarest lists of the subject's words and tags."""
-    stems = list(dict.fromkeys(likeness.words_of(subject.words)))
+    # Further down stand words that are rare at the beginning of articles, and in no way telling.
+    stems = list(islice(dict.fromkeys(likeness.words_of(subject.words)), TERMS_MOST))
     sampled, *sizes = reads.size([SAMPLED, *map(list_of, stems)])
     into = tags.aliases(reads)
     groups = {group[0].removeprefix("tag:"): group for group in tags.lists_of(reads, *subject.content.tags)}
@@ -183,7 +185,6 @@ def candidates(reads: Reads, subject: Subject, without: frozenset[str]) -> list[
     rare = {stem: rarity(articles, size) for stem, size in zip(stems, sizes, strict=True)}
     known = dict(zip(stems, sizes, strict=True))
     terms = sorted(likeness.single(subject.content, subject.words, rare), key=lambda term: (-term.weight, term.stem))
-    terms = terms[:TERMS_MOST]
     of_tags = {slug: TAG * rarity(articles, size) for slug, size in of_groups.items()}
     promising: dict[str, float] = {}
     looked = [term for term in terms if known[term.stem]][:LISTS_MOST]
