@@ -18,7 +18,7 @@ from projections.store import EPOCH, Reads, id_of, key, microseconds
 from projections.words import SAMPLE, SAMPLED, Words, list_of
 
 # Of each list the newest are looked at, of lists by rarity; of all that are found there, the most promising closely.
-TERMS_MOST, LISTS_MOST, TAGS_MOST, OF_LIST_MOST, CLOSELY_MOST = 32, 16, 8, 100, 160
+TERMS_MOST, LISTS_MOST, TAGS_MOST, OF_LIST_MOST, CLOSELY_MOST = 24, 16, 8, 100, 120
 # Of so many more than are asked for, it is asked how often they were read.
 SPARE = 10
 # Words that follow an article may stand in so many newer ones that those beside it would not be found.

@@ -31,13 +31,13 @@ LINK = re.compile(r"\]\([^)]*\)")
 # No mark above or below tells these from i and e, and yet they are searched for so.
 LETTERS = str.maketrans("ıəİƏøłđ", "ieieold")
 STOP = frozenset(
-    "about after again all also although already among an and another any are as at be because been before being both but by can could did do"
-    " does down during each even ever every few for from further get had has have he her here him his how however if"
-    " in into is it its just like made make many may me might more most much must my no nor not now of off on once one"
-    " only or other our out over own said same say says she should since so some still such than that the their them"
-    " then there these they this those though through to told too two under until up upon very was we well were what when"
-    " where which while who whom whose why will with within without would you your"
-    " monday tuesday wednesday thursday friday saturday sunday"
+    "about after again all also although already among an and another any are as at be because been before being"
+    " both but by can could did do does down during each even ever every few for from further get had has have he"
+    " her here him his how however if in into is it its just like made make many may me might more most much must my"
+    " no nor not now of off on once one only or other our out over own said same say says she should since so some"
+    " still such than that the their them then there these they this those though through to told too two under"
+    " until up upon very was we well were what when where which while who whom whose why will with within without"
+    " would you your monday tuesday wednesday thursday friday saturday sunday"
     " ve ile bu bir ki da de ucun olan olub edib ne daha gore sonra".split()
 )
 # One in so many articles stands in this list too: so that how many there are is known, about, without asking often.

@@ -31,7 +31,7 @@ from tests.cms.desk import (
 
 PROCESSES = 4
 FILES = 10
-WRITERS = 9
+WRITERS = 8
 ROUNDS = 10
 REVISIONS_EACH = 30
 
@@ -43,7 +43,6 @@ FIELDS: dict[str, list[object]] = {
     "slug": [f"rain-{n}" for n in range(REVISIONS_EACH)],
     "tags": [(f"rain-{n}",) for n in range(REVISIONS_EACH)],
     "writers": [("ann-lee",) * (n % 2) for n in range(1, REVISIONS_EACH + 1)],
-    "related": [(f"a{n}",) for n in range(REVISIONS_EACH)],
     "section": [("sport", "world")[n % 2] for n in range(REVISIONS_EACH)],
     "body": [(Paragraph(id="p1", text=f"Drop {n}."),) for n in range(REVISIONS_EACH)],
 }
