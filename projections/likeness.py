@@ -71,8 +71,16 @@ def presence(term: Term, words: Words) -> float:
 
 
 def shared(terms: list[Term], words: Words) -> list[Shared]:
-    found = ((term, presence(term, words)) for term in terms)
-    return [Shared(term, term.weight * much) for term, much in found if much]
+    """`terms`: single ones first; of two, each has to be there before it is worth looking for both together."""
+    found: dict[str, Shared] = {}
+    for term in terms:
+        one, _, other = term.stem.partition(" ")
+        if other and not (one in found and other in found):
+            continue
+        much = presence(term, words)
+        if much:
+            found[term.stem] = Shared(term, term.weight * much)
+    return list(found.values())
 
 
 def single(content: Content, own: Words, rare: Mapping[str, float]) -> list[Term]:
