@@ -15,6 +15,9 @@ JSON = "application/json"
 KEPT_BYTES_MOST = 64 * 1024 * 1024
 # An entry costs more than its body: its headers, its keys, its places in the indexes.
 ENTRY_BYTES = 2_000
+KEY_BYTES = 100
+# What is related depends on hundreds of words: these keys stay in the process.
+UNSAID = ("word:", "words:")
 # Whoever keeps answers asks again each time, and may meanwhile show, for ten seconds, what it has; for a day if nobody
 # answers here. A 304 costs next to nothing.
 CACHE_CONTROL = b"public, max-age=0, stale-while-revalidate=10, stale-if-error=86400"
@@ -107,7 +110,7 @@ NO_BODY = message(b"")
 
 def surrogate_keys(keys: Iterable[str]) -> bytes:
     """Parted by spaces, so that those within a key are escaped."""
-    return " ".join(sorted(quote(key, safe=":") for key in keys)).encode()
+    return " ".join(sorted(quote(key, safe=":") for key in keys if not key.startswith(UNSAID))).encode()
 
 
 class KeptAnswers:
@@ -172,7 +175,7 @@ class KeptAnswers:
 
 def cost(kept: Answer) -> int:
     """In bytes. All its codings together are hardly larger than the bare body."""
-    return 2 * len(kept.body) + ENTRY_BYTES
+    return 2 * len(kept.body) + KEY_BYTES * len(kept.keys) + ENTRY_BYTES
 
 
 def under(reads: Reads, *keys: str) -> Reads:

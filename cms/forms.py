@@ -10,7 +10,7 @@ from slugify import slugify
 
 from cms.ids import new_block_id
 from domain.body import Block, Body
-from domain.content import Content, Headline, Source, Standfirst
+from domain.content import Content, Headline, Related, Source, Standfirst
 from domain.content import Writers as WriterSlugs
 from domain.page import PublishPage
 from domain.section import MenuPosition
@@ -42,6 +42,7 @@ class ArticleForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     writers: WriterSlugs = ()
     source: Source = ""
     slug: ChosenSlug = ""
+    related: Related = ()
     body: Body | BodyText = ()
 
 
@@ -63,6 +64,7 @@ class ArticlePatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     writers: WriterSlugs | UnsetType = UNSET
     source: Source | UnsetType = UNSET
     slug: ChosenSlug | UnsetType = UNSET
+    related: Related | UnsetType = UNSET
     body: Body | BodyText | UnsetType = UNSET
 
 
@@ -85,8 +87,8 @@ def fields(form: ArticleForm | ArticlePatch, block_id: Callable[[int], str]) -> 
     given = plain(form)
     if "tags" in given:
         given["tags"] = tuple(tag.slug for tag in named_tags(given["tags"]))
-    if "writers" in given:
-        given["writers"] = tuple(dict.fromkeys(given["writers"]))
+    for name in {"writers", "related"} & given.keys():
+        given[name] = tuple(dict.fromkeys(given[name]))
     if "body" in given:
         given["body"] = identified(blocks(given["body"]), block_id)
     return given

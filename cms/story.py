@@ -71,6 +71,7 @@ FIELDS = {
     "writers": "the byline",
     "source": "the source",
     "slug": "the address",
+    "related": "what goes with it",
 }
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 

@@ -13,10 +13,15 @@ Standfirst = Annotated[str, Meta(max_length=2_000)]
 Source = Annotated[str, Meta(max_length=200, description="The agency or paper that it comes from.")]
 Tags = Annotated[tuple[Slug, ...], Meta(max_length=30)]
 Writers = Annotated[tuple[Slug, ...], Meta(max_length=20)]
+ArticleId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
+Related = Annotated[tuple[ArticleId, ...], Meta(max_length=10, description="Ids of articles that go with it.")]
 
 
 class Content(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`slug`: the address that an editor chose; empty, it is made of the headline at the first publication."""
+    """`slug`: the address that an editor chose; empty, it is made of the headline at the first publication.
+
+    `related`: articles that editors chose to go with it; those that are not public, or no longer there, harm nothing.
+    """
 
     headline: Headline
     section: Slug
@@ -25,6 +30,7 @@ class Content(Struct, frozen=True, kw_only=True, omit_defaults=True):
     writers: Writers = ()
     source: Source = ""
     slug: ChosenSlug = ""
+    related: Related = ()
     body: Body = ()
 
 
@@ -62,6 +68,7 @@ class Revision(Struct, frozen=True, kw_only=True, omit_defaults=True):
     writers: Writers | UnsetType = UNSET
     source: Source | UnsetType = UNSET
     slug: ChosenSlug | UnsetType = UNSET
+    related: Related | UnsetType = UNSET
     blocks: Body = ()
     order: tuple[str, ...] | UnsetType = UNSET
 

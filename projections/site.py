@@ -13,6 +13,7 @@ from projections import (
     sitemap,
     sources,
     tags,
+    words,
     writers,
 )
 from projections.store import Write
@@ -28,7 +29,21 @@ PASSED_OVER = frozenset(
     " AdminAppointed AdminRelieved"
     " SlugClaimed MenuRearranged ThesaurusChanged SectionFourEyesSet".split()
 )
-READ_MODELS = (sections, writers, tags, sources, pages, cards, articles, latest, popular, front, corrections, sitemap)
+READ_MODELS = (
+    sections,
+    writers,
+    tags,
+    sources,
+    pages,
+    cards,
+    articles,
+    latest,
+    words,
+    popular,
+    front,
+    corrections,
+    sitemap,
+)
 
 
 def project(recorded: Recorded) -> list[Write]:

@@ -9,20 +9,20 @@ from litestar import Response, Router, get
 from litestar.datastructures import URL
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, QueryParameter
-from msgspec import Struct, structs
+from msgspec import structs
 
 from cms import markup
 from cms.newsroom import Newsroom
 from cms.reading import Reading
-from cms.web import views
+from cms.web import related, views
 from cms.web.access import OPEN
 from cms.web.asker import AnotherAddress, Asker
 from cms.web.occasions import also
 from cms.web.parameters import Cursor, Limit, Name
 from domain.views import BUCKET_SECONDS
-from projections import articles, latest, popular, related, tags, trending
+from projections import articles, latest, popular, tags, trending
 from projections.articles import Article, Notice
-from projections.cards import Card, Site
+from projections.cards import Site
 from projections.latest import Latest
 from projections.popular import WINDOWS, Popular
 from projections.store import Reads
@@ -32,10 +32,6 @@ from projections.trending import Trending
 LONG_WINDOWS = ("7d", "30d")
 
 Window = Annotated[str, QueryParameter(pattern=f"^({'|'.join(WINDOWS)})$")]
-
-
-class Cards(Struct, frozen=True):
-    items: list[Card]
 
 
 @get("/latest", opt=OPEN, responses=also(HTTPStatus.MOVED_PERMANENTLY))
@@ -130,17 +126,6 @@ def article_page(reads: Reads, article_id: str, site: Site) -> Article | Notice 
     return structs.replace(article, html=markup.html(article.body))
 
 
-@get("/articles/{article_id:str}/related", opt=OPEN)
-async def get_related(asker: NamedDependency[Asker], article_id: FromPath[str], limit: Limit = 10) -> Response[Cards]:
-    """Articles that share most tags with this one, then the newest of its section."""
-
-    def question(reads: Reads) -> Cards | Notice | None:
-        found = related.read(reads, article_id, asker.site, limit)
-        return articles.notice(reads, article_id) if found is None else Cards(found)
-
-    return await asker.answer(question)
-
-
 routes = Router(
     "/v1",
     tags=["Reading"],
@@ -151,7 +136,7 @@ routes = Router(
         get_trending,
         get_article,
         get_article_by_slug,
-        get_related,
+        related.get_related,
         *views.handlers,
     ],
 )

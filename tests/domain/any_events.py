@@ -96,6 +96,7 @@ contents = st.builds(
     writers=lists(slugs),
     source=words,
     slug=st.just("") | slugs,
+    related=lists(ids),
     body=bodies,
 )
 corrections = st.lists(st.builds(Correction, moments, words), max_size=2).map(tuple)

@@ -44,7 +44,7 @@ def listed(reads: Reads, filters: dict[str, str]) -> list[str]:
 def related_to(reads: Reads, id: str) -> list[str]:
     found = related.read(reads, id, SITE)
     assert found is not None
-    return [card.id for card in found]
+    return [one.card.id for one in found]
 
 
 def test_a_withdrawal_drops_the_article_and_puts_the_notice() -> None:
