@@ -87,6 +87,13 @@ class Follower(Thread):
             catch_up(self.history.for_readers, self.store, project, applied=applied)
             still_alone()
             wait()
+        self.finish()
+
+    def finish(self) -> None:
+        """What was recorded last, if that is little, so that nothing is behind after a stop."""
+        head = self.history.head()
+        if head - self.store.position() <= self.store.batch_events:
+            catch_up(self.history.for_readers, self.store, project, until=head)
 
 
 class Stopped(Exception):

@@ -6,7 +6,7 @@ from threading import Thread
 
 from cms.follower import NotAlone
 from cms.history import History
-from cms.search_folder import Opened, SearchFolder
+from cms.search_folder import EVENTS_AT_ONCE, Opened, SearchFolder
 from projections.search_index import BrokenIndex
 
 # What comes together is committed together: a commit waits for the disk.
@@ -64,6 +64,12 @@ class SearchFollower(Thread):
             if self.news.wait(LOOKED_EVERY_SECONDS):
                 self.news.clear()
                 self.stopping.wait(GATHERED_SECONDS)
+        self.finish()
+
+    def finish(self) -> None:
+        """What was recorded last, if that is little, so that nothing is behind after a stop."""
+        if self.opened is not None and self.history.head() - self.opened.generation.position <= EVENTS_AT_ONCE:
+            self.opened.catch_up(self.history)
 
     def catch_up(self, head: int) -> None:
         opened = self.current()

@@ -153,6 +153,8 @@ async def running_parts(
         followers.append(search_follower)
         search_follower.start()
         stack.callback(search_follower.close)
+        # Before the followers end, so that they hear of the last that is recorded.
+        stack.callback(room.committer.close)
         scheduler = Scheduler(room)
         scheduler.start()
         stack.callback(scheduler.close)
