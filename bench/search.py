@@ -114,7 +114,7 @@ def run(ground: Ground) -> Iterator[Fact]:
             value=f"{kilobytes:.2f} kB",
             said=f"an article; FTS5 {beside.kilobytes:.2f} kB, made in {beside.seconds:.0f} s",
         )
-        yield from searched(reads, folder, beside, articles, queries)
+        yield from searched(store, folder, beside, articles, queries)
         yield published(room, folder, 3 if ground.quick else PUBLISHED)
 
 
@@ -128,11 +128,11 @@ def record(history: History, articles: int) -> None:
     history.record(batch)
 
 
-def searched(reads: str, folder: SearchFolder, beside: "FTS", articles: int, queries: int) -> Iterator[Fact]:
+def searched(store: SQLiteStore, folder: SearchFolder, beside: "FTS", articles: int, queries: int) -> Iterator[Fact]:
     searching = Searching(folder)
     everything: list[float] = []
     for kind, asked in asking(articles, queries).items():
-        ours = [timed(partial(answered, reads, searching, wanted)) for wanted in asked]
+        ours = [timed(partial(answered, store, searching, wanted)) for wanted in asked]
         everything += ours
         beside_asked = [beside.query(kind, wanted.q) for wanted in asked] if kind in FTS.KINDS else []
         theirs = [timed(partial(beside.search, q)) for q in beside_asked]
@@ -192,13 +192,12 @@ def asking(articles: int, queries: int) -> dict[str, list[Wanted]]:
     }
 
 
-def answered(reads: str, searching: Searching, wanted: Wanted) -> int:
+def answered(store: SQLiteStore, searching: Searching, wanted: Wanted) -> int:
     """As a worker thread of a server does it."""
-    with closing(SQLiteStore(reads)) as store:
-        index, _ = searching.index()
-        answers = SearchAnswers(index, int(END.timestamp()))
-        result, _, _ = told(store, lambda reads: found.read(answers, reads, SITE, wanted, 10))
-        return len(msgspec.json.encode(result))
+    index, _ = searching.index()
+    answers = SearchAnswers(index, int(END.timestamp()))
+    result, _, _ = told(store, lambda reads: found.read(answers, reads, SITE, wanted))
+    return len(msgspec.json.encode(result))
 
 
 class FTS:

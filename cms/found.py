@@ -11,7 +11,7 @@ from projections.cards import Card, Site
 from projections.folding import WORD, forms, words
 from projections.query import parse
 from projections.search import plain, texts
-from projections.search_answers import Filters, Matches, Page, SearchAnswers, typos
+from projections.search_answers import PAGES_MOST, Filters, Matches, Page, SearchAnswers, typos
 from projections.sections import Section
 from projections.store import Reads
 
@@ -52,7 +52,7 @@ class Suggestions(Struct, frozen=True):
     items: list[Suggestion]
 
 
-def read(answers: SearchAnswers, reads: Reads, site: Site, wanted: Wanted, pages_most: int) -> Found | None:
+def read(answers: SearchAnswers, reads: Reads, site: Site, wanted: Wanted) -> Found | None:
     """None: there is no such section."""
     filters = structs.replace(wanted.filters, tags=slugs(reads, wanted.tag))
     if wanted.section:
@@ -65,7 +65,7 @@ def read(answers: SearchAnswers, reads: Reads, site: Site, wanted: Wanted, pages
     shown = cards.read(reads, matches.ids, site)
     contents = contents_of(reads, [card.id for card in shown])
     marker = Marker(query, answers.state.stem, {word: typos(word) for word in matches.mended})
-    pages = min(pages_most, -(-matches.total // page.limit))
+    pages = min(PAGES_MOST, -(-matches.total // page.limit))
     items = [with_marks(card, contents[card.id], marker) for card in shown if card.id in contents]
     meant = did_you_mean(wanted.q, unknown(answers, matches), marker)
     return Found(items, matches.total, page.offset // page.limit + 1, pages, meant)

@@ -11,10 +11,11 @@ from msgspec import Struct
 from projections.query import Phrase, Query
 from projections.search_index import Part, SearchIndex, State, at_least, best_of, matching, unbroken
 
-# Those that fit best, of which the newer come forward: ten pages of a hundred.
-RANKED = 1_000
+PAGES_MOST = 10
+# Those that fit best, of which the newer come forward: as many as all pages show, or more.
+RANKED_LEAST = 300
 # Of a large number those of the last days are ranked too, however little else speaks for them.
-RECENT_RANKED = 300
+RECENT_RANKED = 200
 RECENT_DAYS = 30
 SUGGESTED_MOST = 50
 NAMED_MOST = 20
@@ -211,8 +212,9 @@ class SearchAnswers:
         if page.order is Order.NEWEST:
             hits, total = self.state.newest_and_total(asked, "published", page.offset, page.limit)
             return Matches([self.state.id(hit) for hit in hits], total)
-        hits, total = self.state.best_and_total(asked, RANKED)
-        if total > RANKED:
+        most = max(RANKED_LEAST, PAGES_MOST * page.limit)
+        hits, total = self.state.best_and_total(asked, most)
+        if total > most:
             recent = self.state.between("published", self.as_of - RECENT_DAYS * DAY_SECONDS, None)
             places = {hit.place for hit in hits}
             more = self.state.best(matching([asked], [recent]), RECENT_RANKED)

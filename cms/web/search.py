@@ -23,10 +23,9 @@ from cms.web.parameters import Limit, Name
 from cms.web.replies import Reply
 from projections import tags
 from projections.latest import EVERYTHING
-from projections.search_answers import Filters, Order, Page, SearchAnswers
+from projections.search_answers import PAGES_MOST, Filters, Order, Page, SearchAnswers
 from projections.store import Reads
 
-PAGES_MOST = 10
 # Whatever is recorded meanwhile, what is kept is not older.
 KEPT_SECONDS = 1
 HOUR_SECONDS = 3_600
@@ -118,7 +117,7 @@ async def get_search(
     if since and until and since > until:
         raise BadField("from", "The first day is after the last.")
     wanted = Wanted(q, section, tag, filters, Page((page - 1) * limit, limit, Order(sort)))
-    return await seeker.answer(lambda answers, reads: found.read(answers, reads, seeker.asker.site, wanted, PAGES_MOST))
+    return await seeker.answer(lambda answers, reads: found.read(answers, reads, seeker.asker.site, wanted))
 
 
 @get("/search/suggestions", opt=OPEN)
