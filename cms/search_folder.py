@@ -8,14 +8,13 @@
 All of it is a cache: what is torn, of another shape or language, or gone is made anew from the history.
 """
 
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cms.follower import NotAlone
+from cms.alone import NotAlone, holding
 from cms.history import History
 from domain.recorded import Recorded
 from projections.search import project
@@ -137,11 +136,7 @@ class SearchFolder:
     def held(self, name: str) -> Iterator[None]:
         """NotAlone: another process holds it."""
         self.prepare()
-        with (self.path / name).open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise NotAlone from None
+        with holding(self.path / name):
             yield
 
     def make(self, history: History, advance: Advance = lambda position: None) -> Generation:

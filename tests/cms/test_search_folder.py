@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from cms import newsroom as rooms
+from cms.alone import NotAlone
 from cms.asks import Unavailable
-from cms.follower import NotAlone
 from cms.history import History, opened
 from cms.newsroom import Newsroom
 from cms.search_folder import SearchFolder
