@@ -136,12 +136,12 @@ def suggestion(reads: Reads, site: Site, kind: str, slug: str) -> Iterator[Sugge
             for writer in writers.some(reads, [slug]):
                 yield Suggestion(kind, slug, writer.name, f"{site.base_url}/writer/{slug}")
         case _:
-            for section in opened(sections.read(reads)):
+            for section in flattened(sections.read(reads)):
                 if section.slug == slug:
                     yield Suggestion(kind, slug, section.name, f"{site.base_url}/{slug}")
 
 
-def opened(tree: Sequence[Section]) -> Iterator[Section]:
+def flattened(tree: Sequence[Section]) -> Iterator[Section]:
     for section in tree:
         yield section
-        yield from opened(section.sections)
+        yield from flattened(section.sections)
