@@ -18,7 +18,7 @@ from msgspec import Struct
 from bench.ground import Ground
 from bench.measure import Fact
 from bench.mix import END, SEED, Author
-from cms.reading import told
+from cms.tracing import traced
 from cms.web.public import article_page
 from domain.article import ARTICLE, ArticlePublished, ArticleViewsCarriedOver
 from domain.body import Block
@@ -82,7 +82,7 @@ def side_by_side(kind: Kind, stores: dict[int, SQLiteStore], quick: bool) -> Fac
         for count, store in stores.items():
             question = kind.asked(random, count)
             started = time.perf_counter()
-            msgspec.json.encode(told(store, question)[0])
+            msgspec.json.encode(traced(store, question)[0])
             took[count].append(1_000 * (time.perf_counter() - started))
     few, many = took.values()
     ratio = median(many) / median(few)

@@ -19,10 +19,10 @@ from cms import found, newsroom
 from cms.found import Wanted
 from cms.history import History
 from cms.newsroom import Newsroom
-from cms.reading import told
 from cms.search_folder import SearchFolder
 from cms.search_follower import SearchFollower
 from cms.searching import Searching
+from cms.tracing import traced
 from domain.article import ARTICLE, ArticlePublished
 from domain.body import Paragraph
 from domain.content import Content, Edition
@@ -197,7 +197,7 @@ def answered(reads: str, searching: Searching, wanted: Wanted) -> int:
     with closing(SQLiteStore(reads)) as store:
         index, _ = searching.index()
         answers = SearchAnswers(index, int(END.timestamp()))
-        result, _, _ = told(store, lambda reads: found.read(answers, reads, SITE, wanted, 10))
+        result, _, _ = traced(store, lambda reads: found.read(answers, reads, SITE, wanted, 10))
         return len(msgspec.json.encode(result))
 
 

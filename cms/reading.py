@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
 
-from cms.answers import Answer, KeptAnswers, Place, Traced
+from cms.answers import Answer, KeptAnswers, Place
 from cms.single_flight import SingleFlight
+from cms.tracing import Traced, traced
 from projections import articles
 from projections.articles import Shown
 from projections.redis_store import RedisStore
@@ -36,18 +37,6 @@ def open_store(url: str) -> Store:
     if url.startswith("sqlite:"):
         return SQLiteStore.at(url.removeprefix("sqlite:///"))
     return RedisStore(url, NAME)
-
-
-Told = tuple[Result, int, frozenset[str]]
-
-
-def told(store: Store, question: Callable[[Reads], Result]) -> Told[Result]:
-    def asked(reads: Reads) -> tuple[Result, frozenset[str]]:
-        trace = Traced(reads)
-        return question(trace), frozenset(trace.keys)
-
-    (result, keys), position = store.read(asked)
-    return result, position, keys
 
 
 class Reading:
@@ -87,35 +76,34 @@ class Reading:
 
     # Asking.
 
-    async def ask(self, question: Callable[[Reads], Result]) -> Told[Result]:
-        """The answer, the position that it was given at, and the surrogate keys of what it shows."""
+    async def ask(self, question: Callable[[Reads], Result]) -> Traced[Result]:
         # A file is read faster than a thread is woken; what crosses a network must not hold the loop.
         if not self.embedded:
-            return await asyncio.to_thread(told, self.store, question)
-        return self.looked(told(self.store, question))
+            return await asyncio.to_thread(traced, self.store, question)
+        return self.looked(traced(self.store, question))
 
-    async def ask_long(self, question: Callable[[Reads], Result]) -> Told[Result]:
+    async def ask_long(self, question: Callable[[Reads], Result]) -> Traced[Result]:
         """As `ask`, for what would hold the loop even on a file."""
         if not self.embedded:
             return await self.ask(question)
         async with self.aside:
             return await self.ask_in_thread(question)
 
-    async def ask_in_thread(self, question: Callable[[Reads], Result]) -> Told[Result]:
+    async def ask_in_thread(self, question: Callable[[Reads], Result]) -> Traced[Result]:
         """As `ask`, in a worker thread; whoever calls this sees to it that few do."""
-        return self.looked(await asyncio.to_thread(self.told_aside, question))
+        return self.looked(await asyncio.to_thread(self.traced_aside, question))
 
-    def told_aside(self, question: Callable[[Reads], Result]) -> Told[Result]:
+    def traced_aside(self, question: Callable[[Reads], Result]) -> Traced[Result]:
         with self.store_aside() as store:
-            return told(store, question)
+            return traced(store, question)
 
     async def once(self, place: Place, make: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
         """What `make` answers. Of those who ask for the same at the same position, one makes it, and all get it."""
         return await self.made.do((place, self.position), make)
 
-    def looked(self, answer: Told[Result]) -> Told[Result]:
+    def looked(self, answer: Traced[Result]) -> Traced[Result]:
         """What a server tells is learned by whoever watches it, never in the loop."""
-        if self.embedded and answer[1] != self.position:
+        if self.embedded and answer.position != self.position:
             self.look()
         return answer
 

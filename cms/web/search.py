@@ -15,8 +15,9 @@ from cms.asks import Unavailable
 from cms.forms import BadField
 from cms.found import Found, Suggestions, Wanted
 from cms.newsroom import Newsroom
-from cms.reading import Reading, Told
+from cms.reading import Reading
 from cms.searching import WAITING_MOST, Searching
+from cms.tracing import Traced
 from cms.web.access import OPEN
 from cms.web.asker import Asker
 from cms.web.parameters import Limit, Name
@@ -81,7 +82,7 @@ class Seeker:
             render=lambda answered: msgspec.json.encode(answered.body),
         )
 
-    async def aside(self, reading: Reading, question: Callable[[Reads], Result]) -> Told[Result]:
+    async def aside(self, reading: Reading, question: Callable[[Reads], Result]) -> Traced[Result]:
         searching = self.searching
         if searching.waiting >= WAITING_MOST:
             raise Unavailable("Too many search at once; try again.")
