@@ -2,19 +2,19 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from random import Random
-from statistics import median, quantiles
+from statistics import median
 
 import msgspec
 
 from bench.ground import Ground
-from bench.measure import Fact
+from bench.measure import Fact, p99
 from cms import found, newsroom
 from cms.found import Wanted
 from cms.history import History
@@ -271,7 +271,3 @@ def timed(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return (time.perf_counter() - started) * 1000
-
-
-def p99(times: Sequence[float]) -> float:
-    return quantiles(times, n=100)[98]
