@@ -56,7 +56,7 @@ class Answered(Struct, frozen=True):
 class Seeker:
     """Asks the index, and the read models for what is shown of it."""
 
-    def __init__(self, asker: Asker) -> None:
+    def __init__(self, asker: NamedDependency[Asker]) -> None:
         self.asker = asker
         state = asker.request.app.state
         self.searching: Searching = state.searching
@@ -144,16 +144,12 @@ def starts(day: date | None, zone: Any, later_days: int) -> int | None:
         return None
 
 
-def seeker(asker: NamedDependency[Asker]) -> Seeker:
-    return Seeker(asker)
-
-
 routes = Router(
     "/v1",
     tags=["Reading"],
     dependencies={
         "asker": Provide(Asker, sync_to_thread=False),
-        "seeker": Provide(seeker, sync_to_thread=False),
+        "seeker": Provide(Seeker, sync_to_thread=False),
     },
     route_handlers=[get_search, get_suggestions],
 )
