@@ -15,12 +15,12 @@ import msgspec
 
 from bench.ground import Ground
 from bench.measure import Fact, p99
-from cms import found, newsroom
-from cms.found import Wanted
+from cms import newsroom, search_results
 from cms.history import History
 from cms.newsroom import Newsroom
 from cms.search_folder import SearchFolder
 from cms.search_follower import SearchFollower
+from cms.search_results import Wanted
 from cms.searching import Searching
 from cms.tracing import traced
 from domain.article import ARTICLE, ArticlePublished
@@ -197,7 +197,7 @@ def answered(reads: str, searching: Searching, wanted: Wanted) -> int:
     with closing(SQLiteStore(reads)) as store:
         index, _ = searching.index()
         answers = SearchAnswers(index, int(END.timestamp()))
-        result, _, _ = traced(store, lambda reads: found.read(answers, reads, SITE, wanted, 10))
+        result, _, _ = traced(store, lambda reads: search_results.read(answers, reads, SITE, wanted, 10))
         return len(msgspec.json.encode(result))
 
 

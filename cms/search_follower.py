@@ -92,7 +92,7 @@ class SearchFollower(Thread):
                 log.error("The index of search is broken: it is made anew. %s", error)
                 self.folder.drop()
                 return self.current()
-            self.folder.swept()
+            self.folder.sweep_if_free()
         return self.opened
 
     def leave(self) -> None:

@@ -10,12 +10,12 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 from msgspec import Struct
 
-from cms import found
+from cms import search_results
 from cms.asks import Unavailable
 from cms.forms import BadField
-from cms.found import Found, Suggestions, Wanted
 from cms.newsroom import Newsroom
 from cms.reading import Reading
+from cms.search_results import Found, Suggestions, Wanted
 from cms.searching import WAITING_MOST, Searching
 from cms.tracing import Traced
 from cms.web.access import OPEN
@@ -119,14 +119,18 @@ async def get_search(
     if since and until and since > until:
         raise BadField("from", "The first day is after the last.")
     wanted = Wanted(q, section, tag, filters, Page((page - 1) * limit, limit, Order(sort)))
-    return await seeker.answer(lambda answers, reads: found.read(answers, reads, seeker.asker.site, wanted, PAGES_MOST))
+    return await seeker.answer(
+        lambda answers, reads: search_results.read(answers, reads, seeker.asker.site, wanted, PAGES_MOST)
+    )
 
 
 @get("/search/suggestions", opt=OPEN)
 async def get_suggestions(seeker: NamedDependency[Seeker], q: Words, limit: Few = 8) -> Response[Suggestions]:
     """What somebody may be about to type: sections, tags, writers and headlines with a word that begins so."""
     require_words(q)
-    return await seeker.answer(lambda answers, reads: found.suggestions(answers, reads, seeker.asker.site, q, limit))
+    return await seeker.answer(
+        lambda answers, reads: search_results.suggestions(answers, reads, seeker.asker.site, q, limit)
+    )
 
 
 def require_words(q: str) -> None:

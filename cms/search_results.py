@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, structs
 
-from cms.excerpts import Marker
+from cms.search_excerpts import Marker
 from domain.content import Content
 from projections import articles, cards, sections, tags, writers
 from projections.cards import Card, Site
 from projections.folding import WORD, forms, words
-from projections.query import parse
 from projections.search import plain, texts
 from projections.search_answers import Filters, Matches, Page, SearchAnswers, typos
+from projections.search_query import parse
 from projections.sections import Section
 from projections.store import Reads
 
