@@ -12,6 +12,7 @@ from projections.latest import EVERYTHING
 from projections.store import Reads, id_of, key, moment
 
 DAY = timedelta(days=1)
+# Where a field is called `date`, the type is not.
 Date = date
 Counts = list[tuple[date, int]]
 
