@@ -1,7 +1,7 @@
 """`python -m bench [PART ...] [--quick]`: all parts but the long ones, or those that are named.
 
 `--quick` only sees that they run. Long, and run only when named: kill (200 kills of a server under load, on SQLite and
-on PostgreSQL) and memory (ten million views).
+on PostgreSQL), memory (ten million views) and million (read models of a million articles).
 """
 
 import argparse

@@ -25,11 +25,10 @@ from bench import mix, view
 from bench.ground import Ground
 from bench.load import Asked, answers_a_second
 from bench.measure import Fact
-from bench.serving import CAUGHT_UP, HOST, ServerProcess, settings, started, wait_until_ready
+from bench.serving import CAUGHT_UP, HOST, ServerProcess, ready, settings
 from cms import history
 from cms.ids import article_id
 from domain.article import ARTICLE, ArticlePublished, ArticleUpdated
-from tests.servers import free_port
 
 LISTENERS, SLOW = 1_000, 50
 A_SECOND, SECONDS = 20, 10
@@ -48,7 +47,7 @@ def run(ground: Ground) -> Iterator[Fact]:
     events, reads = ground.database("SQLite"), ground.database("SQLite")
     view.publish(events, 1_000)
     with ExitStack() as stack:
-        port, server = stack.enter_context(chronicle(events, reads))
+        port, server = stack.enter_context(ready(["chronicle"], settings(events, reads), *CAUGHT_UP))
         latest = Asked(port, "/v1/latest", CONNECTIONS)
         answers_a_second(latest)
         before, alone = megabytes(server), answers_a_second(latest, 3)
@@ -80,7 +79,7 @@ def slow(ground: Ground) -> Iterator[Fact]:
     events, reads = ground.database("SQLite"), ground.database("SQLite")
     revise(events, bytes_held // EVENT_BYTES)
     with ExitStack() as stack:
-        port, server = stack.enter_context(chronicle(events, reads))
+        port, server = stack.enter_context(ready(["chronicle"], settings(events, reads), *CAUGHT_UP))
         before = megabytes(server)
         for _ in range(listeners):
             stack.enter_context(stuck(port))
@@ -107,14 +106,6 @@ def revise(url: str, editions: int) -> None:
             edition = structs.replace(published.edition, content=content)
             changes = [ARTICLE.change(id, ArticleUpdated(edition)) for _ in range(EDITIONS - 1)]
             past.record([*events, *(mix.recorded(change, version, at) for version, change in enumerate(changes, 3))])
-
-
-@contextmanager
-def chronicle(events: str, reads: str) -> Iterator[tuple[int, ServerProcess]]:
-    port = free_port()
-    with started(["chronicle", str(port)], settings(events, reads)) as server:
-        wait_until_ready(server, port, *CAUGHT_UP)
-        yield port, server
 
 
 @contextmanager

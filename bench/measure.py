@@ -1,8 +1,8 @@
 """Two ways side by side, in turns, so that whatever else the machine does meets both."""
 
 import time
-from collections.abc import Callable
-from statistics import median
+from collections.abc import Callable, Sequence
+from statistics import median, quantiles
 
 from msgspec import Struct
 
@@ -82,3 +82,8 @@ def rate(count: int, work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return count / (time.perf_counter() - started)
+
+
+def p99(times: Sequence[float]) -> float:
+    """What all but one in a hundred stay below."""
+    return quantiles(times, n=100, method="inclusive")[98]

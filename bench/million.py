@@ -8,7 +8,7 @@ from hashlib import blake2b
 from itertools import chain, islice
 from pathlib import Path
 from random import Random
-from statistics import median, quantiles
+from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,9 +16,9 @@ import msgspec
 from msgspec import Struct
 
 from bench.ground import Ground
-from bench.measure import Fact
+from bench.measure import Fact, p99
 from bench.mix import END, SEED, Author
-from cms.reading import told
+from cms.tracing import traced
 from cms.web.public import article_page
 from domain.article import ARTICLE, ArticlePublished, ArticleViewsCarriedOver
 from domain.body import Block
@@ -82,7 +82,7 @@ def side_by_side(kind: Kind, stores: dict[int, SQLiteStore], quick: bool) -> Fac
         for count, store in stores.items():
             question = kind.asked(random, count)
             started = time.perf_counter()
-            msgspec.json.encode(told(store, question)[0])
+            msgspec.json.encode(traced(store, question)[0])
             took[count].append(1_000 * (time.perf_counter() - started))
     few, many = took.values()
     ratio = median(many) / median(few)
@@ -93,10 +93,6 @@ def side_by_side(kind: Kind, stores: dict[int, SQLiteStore], quick: bool) -> Fac
         target=f"{kind.most} times" if kind.most else "",
         reached=None if kind.most is None or quick else ratio <= kind.most,
     )
-
-
-def p99(took: list[float]) -> float:
-    return quantiles(took, n=100, method="inclusive")[98]
 
 
 # What is asked.

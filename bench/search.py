@@ -2,27 +2,27 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from random import Random
-from statistics import median, quantiles
+from statistics import median
 
 import msgspec
 
 from bench.ground import Ground
-from bench.measure import Fact
-from cms import found, newsroom
-from cms.found import Wanted
+from bench.measure import Fact, p99
+from cms import newsroom, search_results
 from cms.history import History
 from cms.newsroom import Newsroom
-from cms.reading import told
 from cms.search_folder import SearchFolder
 from cms.search_follower import SearchFollower
+from cms.search_results import Wanted
 from cms.searching import Searching
+from cms.tracing import traced
 from domain.article import ARTICLE, ArticlePublished
 from domain.body import Paragraph
 from domain.content import Content, Edition
@@ -196,7 +196,7 @@ def answered(store: SQLiteStore, searching: Searching, wanted: Wanted) -> int:
     """As a worker thread of a server does it."""
     index, _ = searching.index()
     answers = SearchAnswers(index, int(END.timestamp()))
-    result, _, _ = told(store, lambda reads: found.read(answers, reads, SITE, wanted))
+    result, _, _ = traced(store, lambda reads: search_results.read(answers, reads, SITE, wanted))
     return len(msgspec.json.encode(result))
 
 
@@ -270,7 +270,3 @@ def timed(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return (time.perf_counter() - started) * 1000
-
-
-def p99(times: Sequence[float]) -> float:
-    return quantiles(times, n=100)[98]

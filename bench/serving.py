@@ -43,18 +43,14 @@ ServerProcess: TypeAlias = "subprocess.Popen[bytes]"
 @contextmanager
 def chronicle(events: str, reads: str) -> Iterator[int]:
     """Give the port of a Chronicle that has read all its history."""
-    port = free_port()
-    with started(["chronicle", str(port)], settings(events, reads)) as server:
-        wait_until_ready(server, port, *CAUGHT_UP)
+    with ready(["chronicle"], settings(events, reads), *CAUGHT_UP) as (port, _):
         yield port
 
 
 @contextmanager
 def forgetful(events: str, reads: str) -> Iterator[int]:
     """As `chronicle`, but no answer is kept."""
-    port = free_port()
-    with started(["forgetful", str(port)], settings(events, reads)) as server:
-        wait_until_ready(server, port, *CAUGHT_UP)
+    with ready(["forgetful"], settings(events, reads), *CAUGHT_UP) as (port, _):
         yield port
 
 
@@ -77,19 +73,27 @@ def settings(events: str, reads: str) -> dict[str, str]:
 @contextmanager
 def plain(folder: Path) -> Iterator[int]:
     """Give the port of a server that answers each file's bytes under the file's name, and 204 to a POST."""
-    port = free_port()
-    with started(["plain", str(port), str(folder)], {}) as server:
-        wait_until_ready(server, port, "/ready", b"")
+    with ready(["plain", str(folder)]) as (port, _):
         yield port
 
 
 @contextmanager
 def bare(folder: Path) -> Iterator[int]:
     """As `plain`, by a bare ASGI function."""
-    port = free_port()
-    with started(["bare", str(port), str(folder)], {}) as server:
-        wait_until_ready(server, port, "/ready", b"")
+    with ready(["bare", str(folder)]) as (port, _):
         yield port
+
+
+@contextmanager
+def ready(
+    arguments: Sequence[str], environment: Mapping[str, str] | None = None, path: str = "/ready", wanted: bytes = b""
+) -> Iterator[tuple[int, ServerProcess]]:
+    """Give port and process of a server, once what it answers at the path holds what is wanted."""
+    what, *more = arguments
+    port = free_port()
+    with started([what, str(port), *more], environment or {}) as server:
+        wait_until_ready(server, port, path, wanted)
+        yield port, server
 
 
 @contextmanager

@@ -2,14 +2,13 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
+from litestar.types import HTTPResponseBodyEvent
 from msgspec import Struct
 
 from cms import codings
-from projections.store import FIGURES, Bucket, Reads, kind_of, surrogate, views_key
 
 JSON = "application/json"
 KEPT_BYTES_MOST = 64 * 1024 * 1024
@@ -20,17 +19,14 @@ KEY_BYTES = 100
 UNSAID = ("word:", "words:")
 # Whoever keeps answers asks again each time, and may meanwhile show, for ten seconds, what it has; for a day if nobody
 # answers here. A 304 costs next to nothing.
-CACHE_CONTROL = b"public, max-age=0, stale-while-revalidate=10, stale-if-error=86400"
+STALE = b"stale-while-revalidate=10, stale-if-error=86400"
+CACHE_CONTROL = b"public, max-age=0, " + STALE
 # A surrogate key that every answer bears: whoever drops it drops everything.
 EVERYTHING = "all"
 
 NEVER = float("inf")
 
-# An answer that shows the sizes of more lists is kept under their kinds: headers end somewhere.
-LISTS_NAMED_MOST = 50
-
 Headers = list[tuple[bytes, bytes]]
-Message = dict[str, Any]
 Place = tuple[str, bytes]
 """Path and query."""
 
@@ -41,7 +37,7 @@ class Form(Struct, frozen=True):
     `message`: the body as an ASGI server is sent it.
     """
 
-    message: Message
+    message: HTTPResponseBodyEvent
     etag: str
     headers: Headers
     unchanged: Headers
@@ -98,14 +94,14 @@ def formed(answer: Answer, coding: str) -> Form:
         *([] if bare else [(b"content-encoding", coding.encode())]),
         *unchanged,
     ]
-    return Form(message(body), etag, headers, unchanged)
+    return Form(body_message(body), etag, headers, unchanged)
 
 
-def message(body: bytes) -> Message:
+def body_message(body: bytes) -> HTTPResponseBodyEvent:
     return {"type": "http.response.body", "body": body, "more_body": False}
 
 
-NO_BODY = message(b"")
+NO_BODY = body_message(b"")
 
 
 def surrogate_keys(keys: Iterable[str]) -> bytes:
@@ -176,75 +172,3 @@ class KeptAnswers:
 def cost(kept: Answer) -> int:
     """In bytes. All its codings together are hardly larger than the bare body."""
     return 2 * len(kept.body) + KEY_BYTES * len(kept.keys) + ENTRY_BYTES
-
-
-def under(reads: Reads, *keys: str) -> Reads:
-    """For answers of thousands of documents: what is asked is noted under these keys, and no longer one by one.
-
-    They have to be touched by whatever changes one of those documents, as a list is by an edition of what stands in it.
-    """
-    if not isinstance(reads, Traced):
-        return reads
-    reads.keys.update(keys)
-    return reads.reads
-
-
-class Traced:
-    """Passes questions on, and notes under which surrogate keys their answers stand."""
-
-    def __init__(self, reads: Reads) -> None:
-        self.reads = reads
-        self.keys: set[str] = set()
-
-    def position(self) -> int:
-        return self.reads.position()
-
-    def get(self, kind: str, ids: Sequence[str]) -> list[bytes | None]:
-        self.keys.update(surrogate(kind, id) for id in ids)
-        return self.reads.get(kind, ids)
-
-    def all(self, kind: str) -> list[tuple[str, bytes]]:
-        self.keys.add(kind)
-        return self.reads.all(kind)
-
-    def page(
-        self, filters: Sequence[Sequence[str]], after: str | None, limit: int, until: str | None = None
-    ) -> list[str]:
-        self.keys.update(name for names in filters for name in names)
-        return self.reads.page(filters, after, limit, until)
-
-    def between(self, name: str, bounds: Sequence[str]) -> list[int]:
-        self.keys.add(name)
-        return self.reads.between(name, bounds)
-
-    def oldest(self, name: str, since: str = "", *, skip: int = 0, limit: int = 1) -> list[str]:
-        self.keys.add(name)
-        return self.reads.oldest(name, since, skip=skip, limit=limit)
-
-    def size(self, lists: Sequence[str]) -> list[int]:
-        self.keys.update(lists if len(lists) <= LISTS_NAMED_MOST else map(kind_of, lists))
-        return self.reads.size(lists)
-
-    def together(self, lists: Sequence[str]) -> int:
-        self.keys.update(lists)
-        return self.reads.together(lists)
-
-    def in_most(self, groups: Sequence[Sequence[str]], limit: int) -> list[str]:
-        self.keys.update(name for names in groups for name in names)
-        return self.reads.in_most(groups, limit)
-
-    def top(self, weights: Mapping[Bucket, int] | None, within: Sequence[str], limit: int) -> list[tuple[str, int]]:
-        self.keys.update(("popular", *within))
-        return self.reads.top(weights, within, limit)
-
-    def totals(self, ids: Sequence[str]) -> list[int]:
-        self.keys.update(map(views_key, ids))
-        return self.reads.totals(ids)
-
-    def sums(self, groups: Sequence[Sequence[Bucket]], ids: Sequence[str]) -> list[list[int]]:
-        self.keys.update(map(views_key, ids))
-        return self.reads.sums(groups, ids)
-
-    def sums_within(self, groups: Sequence[Sequence[Bucket]], within: Sequence[str], prefix: str = "") -> list[int]:
-        self.keys.update((FIGURES if prefix else "popular", *within))
-        return self.reads.sums_within(groups, within, prefix)

@@ -17,6 +17,7 @@ from cms.asks import Unavailable
 from cms.changes import Batch, Change
 from cms.history import History
 from cms.reading import Reading
+from cms.single_flight import SingleFlight
 from domain.section import MENU, Menu
 from projections.cards import Site
 
@@ -118,7 +119,7 @@ class Broadcast:
         self.held: dict[str, frozenset[str]] = {}
         self.listeners: set[Listener] = set()
         self.following: asyncio.Task[None] | None = None
-        self.reads: dict[tuple[int, int], asyncio.Task[Batch]] = {}
+        self.reads = SingleFlight[tuple[int, int], Batch]()
         self.aside = asyncio.Semaphore(ASIDE_MOST)
         self.closed = False
 
@@ -185,12 +186,7 @@ class Broadcast:
 
     async def read(self, after: int, until: int) -> Batch:
         """Those who come back together to the same position wait for one."""
-        key = (after, until)
-        task = self.reads.get(key)
-        if task is None:
-            task = self.reads[key] = asyncio.create_task(self.read_aside(after, until))
-            task.add_done_callback(lambda done: self.reads.pop(key, None))
-        return await asyncio.shield(task)
+        return await self.reads.do((after, until), lambda: self.read_aside(after, until))
 
     async def read_aside(self, after: int, until: int) -> Batch:
         async with self.aside:

@@ -40,31 +40,31 @@ order by e.{position} limit ?
 # What is read of an event: of an article's words no more than is told.
 
 
-class KeptContent(Struct, frozen=True):
+class StoredContent(Struct, frozen=True):
     headline: str
     section: str
 
 
-class KeptEdition(Struct, frozen=True):
+class StoredEdition(Struct, frozen=True):
     slug: str
     published_at: datetime
     updated_at: datetime
-    content: KeptContent
+    content: StoredContent
     corrections: tuple[Correction, ...] = ()
 
 
-class KeptEvent(Struct, frozen=True):
-    edition: KeptEdition | None = None
+class StoredEvent(Struct, frozen=True):
+    edition: StoredEdition | None = None
     notice: str = ""
     parent: str | None = None
 
 
-class Kept(Struct, frozen=True):
+class Stored(Struct, frozen=True):
     at: datetime
-    event: KeptEvent
+    event: StoredEvent
 
 
-decoder = msgspec.json.Decoder(Kept)
+decoder = msgspec.json.Decoder(Stored)
 
 
 # What is told.
@@ -175,11 +175,11 @@ def change(history: History, row: Any, site: Site) -> Change | None:
     return given(row, now, stood, site) if row["topic"] in GIVEN else taken(row, now, stood, site)
 
 
-def before(row: Any) -> KeptEvent | None:
+def before(row: Any) -> StoredEvent | None:
     return decoder.decode(bytes(row["former_state"])).event if row["former_state"] is not None else None
 
 
-def given(row: Any, now: Kept, stood: KeptEdition | None, site: Site) -> Change:
+def given(row: Any, now: Stored, stood: StoredEdition | None, site: Site) -> Change:
     edition = now.event.edition
     assert edition is not None
     section, position = edition.content.section, row["position"]
@@ -205,7 +205,7 @@ def given(row: Any, now: Kept, stood: KeptEdition | None, site: Site) -> Change:
     return Change(position, event, section, gone(row, now, former, "moved", site), former)
 
 
-def taken(row: Any, now: Kept, stood: KeptEdition | None, site: Site) -> Change | None:
+def taken(row: Any, now: Stored, stood: StoredEdition | None, site: Site) -> Change | None:
     if stood is None:
         return None  # It stood nowhere.
     former = stood.content.section
@@ -214,7 +214,7 @@ def taken(row: Any, now: Kept, stood: KeptEdition | None, site: Site) -> Change 
     return Change(row["position"], event, None, event, former)
 
 
-def gone(row: Any, now: Kept, former: str, reason: str, site: Site) -> bytes:
+def gone(row: Any, now: Stored, former: str, reason: str, site: Site) -> bytes:
     told = Taken(
         id=id_of(row),
         version=row["version"],
@@ -227,7 +227,7 @@ def gone(row: Any, now: Kept, former: str, reason: str, site: Site) -> bytes:
     return frame("withdrawn", row["position"], told)
 
 
-def moved_section(history: History, row: Any, now: Kept) -> Change | None:
+def moved_section(history: History, row: Any, now: Stored) -> Change | None:
     """Those that hold what they did not, or no longer what they did, are to be read afresh."""
     former, position = before(row), row["position"]
     if former is None or former.parent == now.event.parent:

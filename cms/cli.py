@@ -16,12 +16,12 @@ from cms import (
     newsroom,
     other_rules,
     passwords,
-    searching,
     settings,
     staff,
     worklist,
 )
-from cms.follower import Follower, NotAlone, alone, collect_less_garbage
+from cms.alone import NotAlone
+from cms.follower import Follower, alone, collect_less_garbage
 from cms.history import History
 from cms.importer import BadLine
 from cms.imports import formats
@@ -30,7 +30,7 @@ from cms.newsroom import Newsroom
 from cms.reading import open_store
 from cms.scheduler import Scheduler
 from cms.search_folder import SearchFolder
-from cms.search_follower import SearchFollower
+from cms.search_follower import SearchFollower, bring_up_to_date
 from cms.settings import PurgeHook, Settings
 from cms.terminal import Commands, Failure, messages, progress, standing_newsroom, stepping
 from domain.role import Role
@@ -175,7 +175,7 @@ def follow_to_the_end(values: Settings) -> None:
             pass
         finally:
             store.close()
-        searching.follow_to_the_end(folder_of(values), events)
+        bring_up_to_date(folder_of(values), events)
 
 
 @main.group("staff")

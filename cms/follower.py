@@ -1,6 +1,5 @@
 """Who keeps read models up to date: one process at a time, and another when that one is gone."""
 
-import fcntl
 import gc
 import logging
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from threading import Thread
 import psycopg
 from redis.exceptions import LockError, RedisError
 
+from cms.alone import NotAlone, holding
 from cms.history import History, PostgresHistory
 from cms.settings import sqlite_path
 from projections.follow import catch_up
@@ -100,10 +100,6 @@ class Stopped(Exception):
     """The process ends; another goes on from here."""
 
 
-class NotAlone(Exception):
-    """Another process follows."""
-
-
 @contextmanager
 def alone(reads: str, store: Store) -> Iterator[Callable[[], None]]:
     """The right to follow, until it ends or its process does. The callable holds on to it, or raises `NotAlone`.
@@ -127,11 +123,7 @@ def alone(reads: str, store: Store) -> Iterator[Callable[[], None]]:
             with suppress(RedisError):
                 lease.release()
     else:
-        with Path(sqlite_path(reads) + ".follower").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise NotAlone from None
+        with holding(Path(sqlite_path(reads) + ".follower")):
             yield lambda: None
 
 

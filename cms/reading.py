@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
 
-from cms.answers import Answer, KeptAnswers, Place, Traced
+from cms.answers import Answer, KeptAnswers, Place
+from cms.single_flight import SingleFlight
+from cms.tracing import Traced, traced
 from projections import articles
 from projections.articles import Shown
 from projections.redis_store import RedisStore
@@ -37,29 +39,17 @@ def open_store(url: str) -> Store:
     return RedisStore(url, NAME)
 
 
-Told = tuple[Result, int, frozenset[str]]
-
-
-def told(store: Store, question: Callable[[Reads], Result]) -> Told[Result]:
-    def asked(reads: Reads) -> tuple[Result, frozenset[str]]:
-        trace = Traced(reads)
-        return question(trace), frozenset(trace.keys)
-
-    (result, keys), position = store.read(asked)
-    return result, position, keys
-
-
 class Reading:
     """`position` is how far this process knows the read models to be: all that was touched up to it has been dropped.
 
     All methods belong to the loop's thread, but for `heard`, which the follower's thread calls.
     """
 
-    def __init__(self, store: Store, embedded: bool) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
-        self.embedded = embedded
+        self.embedded = isinstance(store, SQLiteStore)
         self.kept = KeptAnswers()
-        self.made: dict[tuple[Place, int], asyncio.Task[Answer]] = {}
+        self.made = SingleFlight[tuple[Place, int], Answer]()
         self.looked_at = 0.0
         self.shown: dict[str, Shown] = {}
         self.position = store.position()
@@ -86,42 +76,34 @@ class Reading:
 
     # Asking.
 
-    async def ask(self, question: Callable[[Reads], Result]) -> Told[Result]:
-        """The answer, the position that it was given at, and the surrogate keys of what it shows."""
+    async def ask(self, question: Callable[[Reads], Result]) -> Traced[Result]:
         # A file is read faster than a thread is woken; what crosses a network must not hold the loop.
         if not self.embedded:
-            return await asyncio.to_thread(told, self.store, question)
-        return self.looked(told(self.store, question))
+            return await asyncio.to_thread(traced, self.store, question)
+        return self.looked(traced(self.store, question))
 
-    async def ask_long(self, question: Callable[[Reads], Result]) -> Told[Result]:
+    async def ask_long(self, question: Callable[[Reads], Result]) -> Traced[Result]:
         """As `ask`, for what would hold the loop even on a file."""
-        if not isinstance(self.store, SQLiteStore):
+        if not self.embedded:
             return await self.ask(question)
         async with self.aside:
             return await self.ask_in_thread(question)
 
-    async def ask_in_thread(self, question: Callable[[Reads], Result]) -> Told[Result]:
+    async def ask_in_thread(self, question: Callable[[Reads], Result]) -> Traced[Result]:
         """As `ask`, in a worker thread; whoever calls this sees to it that few do."""
-        return self.looked(await asyncio.to_thread(self.told_aside, question))
+        return self.looked(await asyncio.to_thread(self.traced_aside, question))
 
-    def told_aside(self, question: Callable[[Reads], Result]) -> Told[Result]:
-        if not isinstance(self.store, SQLiteStore):
-            return told(self.store, question)
-        with self.another(self.store.path) as store:
-            return told(store, question)
+    def traced_aside(self, question: Callable[[Reads], Result]) -> Traced[Result]:
+        with self.store_aside() as store:
+            return traced(store, question)
 
     async def once(self, place: Place, make: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
         """What `make` answers. Of those who ask for the same at the same position, one makes it, and all get it."""
-        key = (place, self.position)
-        task = self.made.get(key)
-        if task is None:
-            task = self.made[key] = asyncio.create_task(make())
-            task.add_done_callback(lambda done: self.made.pop(key, None))
-        # Whoever goes away does not take it from the others.
-        return await asyncio.shield(task)
+        return await self.made.do((place, self.position), make)
 
-    def looked(self, answer: Told[Result]) -> Told[Result]:
-        if answer[1] != self.position:
+    def looked(self, answer: Traced[Result]) -> Traced[Result]:
+        """What a server tells is learned by whoever watches it, never in the loop."""
+        if self.embedded and answer.position != self.position:
             self.look()
         return answer
 
@@ -132,18 +114,22 @@ class Reading:
 
     def asked_aside(self, question: Callable[[Reads], Result]) -> Result:
         """Of a server the answer may be of several states: one that never rests would be asked again and again."""
-        if not isinstance(self.store, SQLiteStore):
-            return question(self.store)
-        with self.another(self.store.path) as store:
-            return store.read(question)[0]
+        with self.store_aside() as store:
+            return store.read(question)[0] if self.embedded else question(store)
 
     @contextmanager
-    def another(self, path: str) -> Iterator[SQLiteStore]:
-        """A connection for one thread. As many stay open as were needed at once: opening one takes a millisecond."""
+    def store_aside(self) -> Iterator[Store]:
+        """For a worker thread: a connection to a file is one thread's.
+
+        As many stay open as were needed at once: opening one takes a millisecond.
+        """
+        if not isinstance(self.store, SQLiteStore):
+            yield self.store
+            return
         try:
             store = self.spare.pop()
         except IndexError:
-            store = SQLiteStore(path)
+            store = SQLiteStore(self.store.path)
         try:
             yield store
         except BaseException:

@@ -8,14 +8,13 @@
 All of it is a cache: what is torn, of another shape or language, or gone is made anew from the history.
 """
 
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cms.follower import NotAlone
+from cms.alone import NotAlone, holding
 from cms.history import History
 from domain.recorded import Recorded
 from projections.search import project
@@ -58,8 +57,8 @@ class Generation:
         except (OSError, ValueError):
             return 0
 
-    def moved(self, position: int) -> None:
-        written(self.folder / "position", str(position))
+    def note(self, position: int) -> None:
+        write_whole(self.folder / "position", str(position))
 
     def opened(self) -> "Opened":
         """BrokenIndex: nothing can be read here."""
@@ -97,7 +96,7 @@ class Opened:
         if self.kept is not None and self.kept.changed:
             self.kept.commit()
         if position != self.generation.position:
-            self.generation.moved(position)
+            self.generation.note(position)
 
     def close(self) -> None:
         """At once: what the engine was putting together, it puts together another time."""
@@ -137,11 +136,7 @@ class SearchFolder:
     def held(self, name: str) -> Iterator[None]:
         """NotAlone: another process holds it."""
         self.prepare()
-        with (self.path / name).open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise NotAlone from None
+        with holding(self.path / name):
             yield
 
     def make(self, history: History, advance: Advance = lambda position: None) -> Generation:
@@ -154,7 +149,7 @@ class SearchFolder:
             opened = made.opened()
             opened.catch_up(history, advance)
             opened.finish()
-            written(self.path / "current", made.folder.name)
+            write_whole(self.path / "current", made.folder.name)
             return made
 
     def generations(self) -> list[Generation]:
@@ -167,7 +162,7 @@ class SearchFolder:
             if current is None or found.folder != current.folder:
                 shutil.rmtree(found.folder, ignore_errors=True)
 
-    def swept(self) -> None:
+    def sweep_if_free(self) -> None:
         """As `sweep`, unless somebody makes one."""
         with suppress(NotAlone), self.held("making.lock"):
             self.sweep()
@@ -177,7 +172,7 @@ class SearchFolder:
         (self.path / "current").unlink(missing_ok=True)
 
 
-def written(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
     """All of it or nothing."""
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     beside.write_text(text)

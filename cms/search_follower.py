@@ -1,10 +1,12 @@
 """Who keeps the index of search up to date: one process of a machine, and another when that one is gone."""
 
 import logging
+from contextlib import suppress
 from threading import Event as Flag
 from threading import Thread
 
-from cms.follower import NotAlone
+from cms.alone import NotAlone
+from cms.follower import Stopped
 from cms.history import History
 from cms.search_folder import EVENTS_AT_ONCE, Opened, SearchFolder
 from projections.search_index import BrokenIndex
@@ -46,7 +48,7 @@ class SearchFollower(Thread):
             try:
                 with self.folder.held("writer.lock"):
                     self.follow()
-            except NotAlone:
+            except (NotAlone, Stopped):
                 pass
             except Exception:
                 log.exception("The index of search is not followed; trying again.")
@@ -90,7 +92,7 @@ class SearchFollower(Thread):
                 log.error("The index of search is broken: it is made anew. %s", error)
                 self.folder.drop()
                 return self.current()
-            self.folder.swept()
+            self.folder.sweep_if_free()
         return self.opened
 
     def leave(self) -> None:
@@ -100,4 +102,13 @@ class SearchFollower(Thread):
 
     def stop_between(self, position: int) -> None:
         if self.stopping.is_set():
-            raise NotAlone
+            raise Stopped
+
+
+def bring_up_to_date(folder: SearchFolder, history: History) -> None:
+    """Bring the index up to date, unless a server does."""
+    with suppress(NotAlone), folder.held("writer.lock"):
+        current = folder.current or folder.make(history)
+        opened = current.opened()
+        opened.catch_up(history)
+        opened.finish()

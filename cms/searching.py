@@ -3,11 +3,8 @@
 import asyncio
 import threading
 import time
-from contextlib import suppress
 
 from cms.asks import Unavailable
-from cms.follower import NotAlone
-from cms.history import History
 from cms.search_folder import Generation, SearchFolder
 from projections.search_index import BrokenIndex, SearchIndex
 
@@ -55,12 +52,3 @@ class Searching:
         elif stamp != self.stamp:
             self.opened[1].reload()
         self.stamp, self.position = stamp, position
-
-
-def follow_to_the_end(folder: SearchFolder, history: History) -> None:
-    """Bring the index up to date, unless a server does."""
-    with suppress(NotAlone), folder.held("writer.lock"):
-        current = folder.current or folder.make(history)
-        opened = current.opened()
-        opened.catch_up(history)
-        opened.finish()

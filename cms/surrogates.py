@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from cms.answers import Answer
+from cms.answers import NEVER, STALE, Answer
 from projections.store import views_key
 
 LASTING_SECONDS = 86_400
@@ -19,13 +19,13 @@ def for_a_cdn(answer: Answer, now: float) -> Answer:
     What ends by the clock is kept here for half of its time, and there for the other half: whenever a CDN fetches it,
     neither has it when it has ended.
     """
-    seconds, until, stale = lasting(answer), answer.until, b", stale-while-revalidate=10, stale-if-error=86400"
+    seconds, until, stale = lasting(answer), answer.until, b", " + STALE
     left = until - now
     if left < ENDING_SECONDS_LEAST:
         return answer
     if left < 2 * seconds:
         seconds = int(left / 2)
-    if left != float("inf"):
+    if left != NEVER:
         until, stale = until - seconds, b""
     return structs.replace(answer, until=until, surrogate_control=b"max-age=%d%s" % (seconds, stale))
 

@@ -12,6 +12,7 @@ from projections.latest import EVERYTHING
 from projections.store import Reads, id_of, key, moment
 
 DAY = timedelta(days=1)
+# Where a field is called `date`, the type is not.
 Date = date
 Counts = list[tuple[date, int]]
 
@@ -52,13 +53,14 @@ class DayOfArchive(Struct, frozen=True):
 
 
 class Period(Struct, frozen=True):
-    """From the first day up to before `end`; ValueError, OverflowError: there are no such days."""
+    """From the first day up to before `end`."""
 
     first: date
     end: date
 
 
 def period(year: int, month: int | None = None) -> Period:
+    """ValueError, OverflowError: there are no such days."""
     first = date(year, month or 1, 1)
     if month is None:
         return Period(first, date(year + 1, 1, 1))

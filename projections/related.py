@@ -4,6 +4,7 @@ What they say is weighed by how rare it is, and tags too; the nearer they were p
 were read. All of it comes from the read models alone, so that the same history gives the same list.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
@@ -72,6 +73,14 @@ class Subject(Struct, frozen=True):
     content: Content
     at: int
     words: Words
+
+
+class Trait(Struct, frozen=True):
+    """What an article may share with the subject: the lists of those that have it, and how many these are."""
+
+    lists: Sequence[str]
+    size: int
+    weight: float
 
 
 class Candidate(Struct):
@@ -178,24 +187,19 @@ def candidates(reads: Reads, subject: Subject, without: frozenset[str]) -> list[
     # Further down stand words that are rare at the beginning of articles, and in no way telling.
     stems = list(islice(dict.fromkeys(likeness.words_of(subject.words)), TERMS_MOST))
     sampled, *sizes = reads.size([SAMPLED, *map(list_of, stems)])
-    into = tags.aliases(reads)
+    having = dict(zip(stems, sizes, strict=True))
     groups = {group[0].removeprefix("tag:"): group for group in tags.lists_of(reads, *subject.content.tags)}
-    of_groups = dict(zip(groups, grouped_sizes(reads, groups.values()), strict=True))
-    articles = max(SAMPLE * sampled, 2 * max((*sizes, *of_groups.values()), default=0))
-    rare = {stem: rarity(articles, size) for stem, size in zip(stems, sizes, strict=True)}
-    known = dict(zip(stems, sizes, strict=True))
+    tagged = dict(zip(groups, grouped_sizes(reads, groups.values()), strict=True))
+    articles = max(SAMPLE * sampled, 2 * max((*sizes, *tagged.values()), default=0))
+    rare = {stem: rarity(articles, size) for stem, size in having.items()}
     terms = sorted(likeness.single(subject.content, subject.words, rare), key=lambda term: (-term.weight, term.stem))
-    of_tags = {slug: TAG * rarity(articles, size) for slug, size in of_groups.items()}
-    promising: dict[str, float] = {}
-    looked = [term for term in terms if known[term.stem]][:LISTS_MOST]
-    for term in looked:
-        look(reads, [list_of(term.stem)], known[term.stem], term.weight, subject, promising)
-    for slug in sorted(of_tags, key=lambda slug: (-of_tags[slug], slug))[:TAGS_MOST]:
-        if of_groups[slug]:
-            look(reads, groups[slug], of_groups[slug], of_tags[slug], subject, promising)
-    keys = sorted(promising, key=lambda key: (-round(promising[key] * UNIT), key))
-    ids = [id for id in map(id_of, keys) if id != subject.id and id not in without][:CLOSELY_MOST]
-    all_terms = [*terms, *likeness.paired(subject.words, terms, rare)]
+    of_tags = {slug: TAG * rarity(articles, size) for slug, size in tagged.items()}
+    weightiest = sorted(of_tags, key=lambda slug: (-of_tags[slug], slug))[:TAGS_MOST]
+    by_words = [Trait([list_of(term.stem)], having[term.stem], term.weight) for term in terms if having[term.stem]]
+    by_tags = [Trait(groups[slug], tagged[slug], of_tags[slug]) for slug in weightiest if tagged[slug]]
+    traits = [*by_words[:LISTS_MOST], *by_tags]
+    ids = [id for id in promising(reads, subject, traits) if id != subject.id and id not in without][:CLOSELY_MOST]
+    into, all_terms = tags.aliases(reads), [*terms, *likeness.paired(subject.words, terms, rare)]
     return [
         candidate(id, words.decoder.decode(found), all_terms, of_tags, into)
         for id, found in zip(ids, reads.get("words", ids), strict=True)
@@ -209,15 +213,16 @@ def grouped_sizes(reads: Reads, groups: Iterable[Sequence[str]]) -> list[int]:
     return [sum(next(sizes) for _ in group) for group in groups]
 
 
-def look(
-    reads: Reads, lists: Sequence[str], size: int, weight: float, subject: Subject, promising: dict[str, float]
-) -> None:
-    """Add the weight to all that stand there, or to the newest of them that are not much newer than the subject."""
-    until = None
-    if size > OF_LIST_MOST and subject.at:
-        until = key(EPOCH + timedelta(microseconds=subject.at) + LATER, "")
-    for found in reads.page([list(lists)], until, OF_LIST_MOST):
-        promising[found] = promising.get(found, 0) + weight
+def promising(reads: Reads, subject: Subject, traits: Iterable[Trait]) -> list[str]:
+    """Ids of those with the weightiest traits first: of each, the newest that are not much newer than the subject."""
+    weights: dict[str, float] = defaultdict(float)
+    for trait in traits:
+        until = None
+        if trait.size > OF_LIST_MOST and subject.at:
+            until = key(EPOCH + timedelta(microseconds=subject.at) + LATER, "")
+        for found in reads.page([trait.lists], until, OF_LIST_MOST):
+            weights[found] += trait.weight
+    return [id_of(found) for found in sorted(weights, key=lambda found: (-round(weights[found] * UNIT), found))]
 
 
 def candidate(id: str, found: Words, terms: list[Term], of_tags: dict[str, float], into: dict[str, str]) -> Candidate:

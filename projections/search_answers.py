@@ -8,8 +8,8 @@ from enum import Flag, StrEnum
 
 from msgspec import Struct
 
-from projections.query import Phrase, Query
 from projections.search_index import Part, SearchIndex, State, at_least, best_of, matching, unbroken
+from projections.search_query import Phrase, Query
 
 PAGES_MOST = 10
 # Those that fit best, of which the newer come forward: as many as all pages show, or more.

@@ -47,7 +47,7 @@ class SQLiteStore(SQLiteLists):
         # A rebuild writes the same pages again and again: keep them at hand, and move them to the file less often.
         self.db.execute("pragma cache_size = -32000")
         self.db.execute("pragma wal_autocheckpoint = 10000")
-        self.made()
+        self.lay_out()
 
     @classmethod
     def at(cls, path: str) -> "SQLiteStore":
@@ -56,7 +56,7 @@ class SQLiteStore(SQLiteLists):
         Path(path).touch(mode=0o600, exist_ok=True)
         return cls(path)
 
-    def made(self) -> None:
+    def lay_out(self) -> None:
         """What was laid out otherwise is thrown away: whoever follows makes it anew."""
         if self.shape() == SHAPE:
             return

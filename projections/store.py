@@ -51,7 +51,7 @@ Write = Put | Drop | Place | Add | Forget
 
 # Of what stores hold. To be raised whenever a store lays it out otherwise, or a projection writes other documents,
 # lists or counts for events that were recorded before: whoever follows then makes anew what has another shape.
-SHAPE = 2
+SHAPE = 3
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -5,7 +5,6 @@ lists `word:STEM` of its first few; how many stand in such a list says how rare 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from itertools import chain, islice
 from zlib import crc32
@@ -18,6 +17,7 @@ from domain.article import ArticleTaken, EditionGiven
 from domain.body import Block, Heading, List, Paragraph, Quote
 from domain.content import Content
 from domain.recorded import Recorded
+from projections.folding import fold
 from projections.store import Drop, Place, Put, Write, key, microseconds
 
 # A story is told in its first words; the rest would cost more than it finds.
@@ -28,8 +28,6 @@ STEMS_REMEMBERED = 200_000
 
 WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 LINK = re.compile(r"\]\([^)]*\)")
-# No mark above or below tells these from i and e, and yet they are searched for so.
-LETTERS = str.maketrans("ıəİƏøłđ", "ieieold")
 STOP = frozenset(
     "about after again all also although already among an and another any are as at be because been before being"
     " both but by can could did do does down during each even ever every few for from further get had has have he"
@@ -63,7 +61,7 @@ class Stems(dict[str, str]):
         if len(self) >= STEMS_REMEMBERED:
             self.clear()
         # U.S. is US.
-        folded = fold(word).partition("'")[0].replace(".", "")
+        folded = fold(word.replace("’", "'")).partition("'")[0].replace(".", "")
         stem = "" if folded in STOP or len(folded) < 2 else self.stem(folded)[:STEM_LETTERS]
         self[word] = stem
         return stem
@@ -132,11 +130,3 @@ def texts(body: tuple[Block, ...]) -> Iterator[str]:
                 yield from items
             case _:
                 pass
-
-
-def fold(text: str) -> str:
-    """Without case and accents, so that the same word is the same however it is typed."""
-    text = text.translate(LETTERS).casefold().replace("’", "'")
-    if text.isascii():
-        return text
-    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))

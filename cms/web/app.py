@@ -125,7 +125,7 @@ async def running_parts(
 
     async with AsyncExitStack() as stack:
         room = stack.enter_context(newsroom.opened(settings.events, clock, committed, roll_up_seconds, settings.zone))
-        reading = Reading(open_store(settings.reads), settings.embedded)
+        reading = Reading(open_store(settings.reads))
         app.state.newsroom, app.state.reading = room, reading
         app.state.secret = await asyncio.to_thread(signing.secret, room, settings.secret)
         app.state.reception = Reception(Entrance(room, app.state.secret, hasher))

@@ -22,7 +22,7 @@ FORM = re.compile(r"\d{4}(-\d{2}){0,2}", re.ASCII)
 # The calendar of the newsroom's zone neither begins nor ends there.
 YEARS = range(1000, 9999)
 
-Time = TypeVar("Time")
+Result = TypeVar("Result")
 
 
 @get("/archive", opt=OPEN)
@@ -63,12 +63,12 @@ async def get_archive_of_day(
     return await asker.answer(lambda reads: archive.read_day(reads, asker.site, asked, limit=limit, after=after))
 
 
-def there_is(time: Callable[..., Time], *parts: str) -> Time:
+def there_is(make: Callable[..., Result], *parts: str) -> Result:
     """Failed: the calendar has no such day, month or year."""
     said = "-".join(parts)
     try:
         if FORM.fullmatch(said) and int(parts[0]) in YEARS:
-            return time(*map(int, parts))
+            return make(*map(int, parts))
     except ValueError:
         pass
     kind = ("year", "month", "day")[len(parts) - 1]

@@ -16,8 +16,9 @@ from litestar.params import ParameterKwarg
 
 from cms import answers
 from cms.answers import JSON, NEVER, Answer, Place
-from cms.reading import Reading, Told
+from cms.reading import Reading
 from cms.surrogates import for_a_cdn
+from cms.tracing import Traced
 from cms.web.problems import there
 from cms.web.replies import Reply
 from projections.articles import Notice
@@ -58,7 +59,7 @@ class Asker:
         self,
         question: Callable[[Reads], Result | Notice | None],
         until: float | Callable[[Result], float] = NEVER,
-        ask: Callable[[Reading, Any], Awaitable[Told[Any]]] = Reading.ask,
+        ask: Callable[[Reading, Any], Awaitable[Traced[Any]]] = Reading.ask,
         render: Callable[[Result], bytes | Awaitable[bytes]] = msgspec.json.encode,
         media_type: str = JSON,
     ) -> Reply:

@@ -11,6 +11,7 @@ from litestar.params import HeaderParameter, QueryParameter
 from litestar.types import ASGIApp, Receive, Send
 
 from cms import changes
+from cms.answers import NO_BODY
 from cms.broadcast import Broadcast, Listener
 from cms.history import History
 from cms.reading import Reading
@@ -50,7 +51,7 @@ async def get_changes(
     broadcast.require_room()
     if section is not None:
         name = section
-        there((await broadcast.reading.ask(lambda reads: sections.within(reads, name)))[0])
+        there((await broadcast.reading.ask(lambda reads: sections.within(reads, name))).result)
     start, said = await begun(broadcast.reading, broadcast.history, last_event_id, after)
     return Stream(broadcast, section, start, said)
 
@@ -88,7 +89,7 @@ class Stream(Response[Any]):
                 # Whoever is cut off because the history does not answer comes back by themselves.
                 with self.broadcast.listening() as listener, suppress(*NOT_ANSWERING):
                     await self.tell(listener, receive, send)
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            await send(NO_BODY)
 
         return respond
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from litestar.types import ASGIApp, Receive, Send
 
+from cms.answers import NO_BODY
 from cms.web.door import Door, header
 
 ANY = "*"
@@ -41,7 +42,7 @@ class Cors:
         if scope["method"] == "OPTIONS" and header(scope, b"access-control-request-method") is not None:
             headers = self.told([], scope, PREFLIGHT)
             await send({"type": "http.response.start", "status": int(HTTPStatus.NO_CONTENT), "headers": headers})
-            return await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return await send(NO_BODY)
 
         async def send_told(message: Any) -> None:
             if message["type"] == "http.response.start":

@@ -11,6 +11,7 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 from litestar.types import Receive, Send
 
+from cms.answers import NO_BODY, body_message
 from cms.asks import Unavailable
 from cms.newsroom import Newsroom
 from cms.reading import Reading
@@ -101,7 +102,7 @@ class Door:
         except Unavailable as error:
             return await refuse(HTTPStatus.SERVICE_UNAVAILABLE, str(error), send)
         await send({"type": "http.response.start", "status": int(status), "headers": COUNTED})
-        return await send({"type": "http.response.body", "body": b"", "more_body": False})
+        return await send(NO_BODY)
 
     async def routed(self, scope: Any, receive: Receive, send: Send) -> None:
         await self.app(scope, receive, private(allowing(send, scope), scope))
@@ -135,7 +136,7 @@ async def refuse(status: HTTPStatus, detail: str, send: Send, errors: tuple[Fiel
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", b"1"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    await send(body_message(body))
 
 
 def header(scope: Any, name: bytes) -> str | None:

@@ -10,13 +10,14 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 from msgspec import Struct
 
-from cms import found
+from cms import search_results
 from cms.asks import Unavailable
 from cms.forms import BadField
-from cms.found import Found, Suggestions, Wanted
 from cms.newsroom import Newsroom
-from cms.reading import Reading, Told
+from cms.reading import Reading
+from cms.search_results import Found, Suggestions, Wanted
 from cms.searching import WAITING_MOST, Searching
+from cms.tracing import Traced
 from cms.web.access import OPEN
 from cms.web.asker import Asker
 from cms.web.parameters import Limit, Name
@@ -54,7 +55,7 @@ class Answered(Struct, frozen=True):
 class Seeker:
     """Asks the index, and the read models for what is shown of it."""
 
-    def __init__(self, asker: Asker) -> None:
+    def __init__(self, asker: NamedDependency[Asker]) -> None:
         self.asker = asker
         state = asker.request.app.state
         self.searching: Searching = state.searching
@@ -80,7 +81,7 @@ class Seeker:
             render=lambda answered: msgspec.json.encode(answered.body),
         )
 
-    async def aside(self, reading: Reading, question: Callable[[Reads], Result]) -> Told[Result]:
+    async def aside(self, reading: Reading, question: Callable[[Reads], Result]) -> Traced[Result]:
         searching = self.searching
         if searching.waiting >= WAITING_MOST:
             raise Unavailable("Too many search at once; try again.")
@@ -117,14 +118,16 @@ async def get_search(
     if since and until and since > until:
         raise BadField("from", "The first day is after the last.")
     wanted = Wanted(q, section, tag, filters, Page((page - 1) * limit, limit, Order(sort)))
-    return await seeker.answer(lambda answers, reads: found.read(answers, reads, seeker.asker.site, wanted))
+    return await seeker.answer(lambda answers, reads: search_results.read(answers, reads, seeker.asker.site, wanted))
 
 
 @get("/search/suggestions", opt=OPEN)
 async def get_suggestions(seeker: NamedDependency[Seeker], q: Words, limit: Few = 8) -> Response[Suggestions]:
     """What somebody may be about to type: sections, tags, writers and headlines with a word that begins so."""
     require_words(q)
-    return await seeker.answer(lambda answers, reads: found.suggestions(answers, reads, seeker.asker.site, q, limit))
+    return await seeker.answer(
+        lambda answers, reads: search_results.suggestions(answers, reads, seeker.asker.site, q, limit)
+    )
 
 
 def require_words(q: str) -> None:
@@ -142,16 +145,12 @@ def starts(day: date | None, zone: Any, later_days: int) -> int | None:
         return None
 
 
-def seeker(asker: NamedDependency[Asker]) -> Seeker:
-    return Seeker(asker)
-
-
 routes = Router(
     "/v1",
     tags=["Reading"],
     dependencies={
         "asker": Provide(Asker, sync_to_thread=False),
-        "seeker": Provide(seeker, sync_to_thread=False),
+        "seeker": Provide(Seeker, sync_to_thread=False),
     },
     route_handlers=[get_search, get_suggestions],
 )

@@ -9,10 +9,11 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 
 from cms import sitemap_xml
-from cms.answers import NEVER, under
+from cms.answers import NEVER
 from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.sitemap_xml import MEDIA_TYPE
+from cms.tracing import under
 from cms.web.access import OPEN
 from cms.web.asker import Asker
 from cms.web.occasions import also

@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 
 from cms import newsroom as rooms
+from cms.alone import NotAlone
 from cms.asks import Unavailable
-from cms.follower import NotAlone
 from cms.history import History, opened
 from cms.newsroom import Newsroom
 from cms.search_folder import SearchFolder
 from cms.search_follower import SearchFollower
 from cms.searching import Searching
-from projections.query import parse
 from projections.search_answers import Filters, Page, SearchAnswers
 from projections.search_index import SHAPE
+from projections.search_query import parse
 from tests.cms.desk import NEVER_SECONDS, draft, furnish, publish, unpublish, until
 
 # Follows in a process of its own, until it is killed.
@@ -156,7 +156,7 @@ def test_an_index_that_cannot_be_used_is_made_anew(newsroom: Newsroom, folder: S
 
 
 def test_an_index_of_a_longer_history_is_made_anew(newsroom: Newsroom, folder: SearchFolder) -> None:
-    folder.make(newsroom.history).moved(10_000)
+    folder.make(newsroom.history).note(10_000)
     with following(newsroom.history, folder):
         until(lambda: caught_up(newsroom, folder))
 

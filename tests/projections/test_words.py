@@ -58,6 +58,9 @@ def ids(reads: Reads, id: str, limit: int = 10) -> list[str]:
         ("Astara’s", "astara"),
         ("Élysée", "elysee"),
         ("İZMİR", "izmir"),
+        ("Łódź", "lodz"),
+        ("Nukuʻalofa", "nukualofa"),
+        ("archæology", "archaeology"),
     ],
 )
 def test_a_word_is_the_same_however_it_is_typed(one: str, other: str) -> None:

@@ -243,7 +243,7 @@ def test_nothing_is_left_of_listeners_that_went(listened: House) -> None:
         connection.close()
     assert not feed(listened).listeners
     assert feed(listened).following is None
-    assert not feed(listened).reads
+    assert not feed(listened).reads.tasks
 
 
 def test_a_listener_that_takes_nothing_is_let_go(listened: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,18 +9,18 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from projections.folding import WORD, forms
-from projections.query import Query
+from projections.search_query import Query
 
 EXCERPT_CHARACTERS = 240
 READ_CHARACTERS = 20_000
-HITS_READ = 400
+SPANS_READ = 400
 # So far back a sentence's beginning is looked for.
 BEFORE_CHARACTERS = 60
 MARK = Markup("<mark>{}</mark>")
 Stem = Callable[[str], str | None]
 
 
-class Hit(NamedTuple):
+class Span(NamedTuple):
     """`word`: what was asked for and stands here."""
 
     start: int
@@ -94,7 +94,7 @@ class Marker:
         if len(form) in self.lengths:
             yield from (word for word, most in self.mended.items() if near(word, form, most))
 
-    def hits(self, text: str) -> list[Hit]:
+    def spans(self, text: str) -> list[Span]:
         pattern = self.quick if text.isascii() and not self.mended else WORD
         # Each word once: which of them are meant is told faster than where all of them stand.
         spelled = set(pattern.findall(text, 0, READ_CHARACTERS))
@@ -104,8 +104,8 @@ class Marker:
         if not meant:
             return []
         matches = (match for match in pattern.finditer(text, 0, READ_CHARACTERS) if match[0] in meant)
-        found = [Hit(match.start(), match.end(), meant[match[0]]) for match in islice(matches, HITS_READ)]
-        self.met.update(text[hit.start : hit.end] for hit in found)
+        found = [Span(match.start(), match.end(), meant[match[0]]) for match in islice(matches, SPANS_READ)]
+        self.met.update(text[span.start : span.end] for span in found)
         return found
 
     def nearest(self, word: str) -> str | None:
@@ -114,34 +114,36 @@ class Marker:
         return min(meant, key=lambda spelled: (wrong(word, spelled), -self.met[spelled], spelled), default=None)
 
     def marked(self, text: str) -> Markup:
-        return marked(text, self.hits(text))
+        return marked(text, self.spans(text))
 
     def excerpt(self, texts: Sequence[str]) -> Markup:
         """The piece that has most of the words; the beginning, if there are none."""
         text = " ".join(texts)
-        hits = self.hits(text)
-        start = beginning(text, hits[densest(hits)].start) if hits else 0
+        spans = self.spans(text)
+        start = beginning(text, spans[densest(spans)].start) if spans else 0
         end = ending(text, start + EXCERPT_CHARACTERS)
         within = [
-            Hit(hit.start - start, hit.end - start, hit.word) for hit in hits if start <= hit.start < hit.end <= end
+            Span(span.start - start, span.end - start, span.word)
+            for span in spans
+            if start <= span.start < span.end <= end
         ]
         shown = marked(text[start:end].rstrip(), within)
         return Markup("{}{}{}").format("… " if start else "", shown, " …" if end < len(text) else "")
 
 
-def densest(hits: Sequence[Hit]) -> int:
-    """Where a piece begins that has most of the words; of equals, the one with most hits, then the first."""
+def densest(spans: Sequence[Span]) -> int:
+    """Where a piece begins that has most of the words; of equals, the one with most spans, then the first."""
     best, place = (0, 0), 0
-    for first, hit in enumerate(hits):
-        end = hit.start + EXCERPT_CHARACTERS - BEFORE_CHARACTERS
-        near = [other.word for other in hits[first : first + 40] if other.end <= end]
-        if (len(set(near)), len(near)) > best:
-            best, place = (len(set(near)), len(near)), first
+    for first, span in enumerate(spans):
+        end = span.start + EXCERPT_CHARACTERS - BEFORE_CHARACTERS
+        within = [other.word for other in spans[first : first + 40] if other.end <= end]
+        if (len(set(within)), len(within)) > best:
+            best, place = (len(set(within)), len(within)), first
     return place
 
 
 def beginning(text: str, at: int) -> int:
-    """The sentence's, if it is near; a word's otherwise."""
+    """The sentence's, if it is within; a word's otherwise."""
     earliest = max(0, at - BEFORE_CHARACTERS)
     if earliest == 0:
         return 0
@@ -159,10 +161,10 @@ def ending(text: str, at: int) -> int:
     return word if word >= 0 else at
 
 
-def marked(text: str, hits: Sequence[Hit]) -> Markup:
+def marked(text: str, spans: Sequence[Span]) -> Markup:
     """All but the marks is escaped."""
     parts, at = [], 0
-    for hit in hits:
-        parts += [escape(text[at : hit.start]), MARK.format(text[hit.start : hit.end])]
-        at = hit.end
+    for span in spans:
+        parts += [escape(text[at : span.start]), MARK.format(text[span.start : span.end])]
+        at = span.end
     return Markup("").join([*parts, escape(text[at:])])

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, structs
 
-from cms.excerpts import Marker
+from cms.search_excerpts import Marker
 from domain.content import Content
 from projections import articles, cards, sections, tags, writers
 from projections.cards import Card, Site
 from projections.folding import WORD, forms, words
-from projections.query import parse
 from projections.search import plain, texts
 from projections.search_answers import PAGES_MOST, Filters, Matches, Page, SearchAnswers, typos
+from projections.search_query import parse
 from projections.sections import Section
 from projections.store import Reads
 
@@ -136,12 +136,12 @@ def suggestion(reads: Reads, site: Site, kind: str, slug: str) -> Iterator[Sugge
             for writer in writers.some(reads, [slug]):
                 yield Suggestion(kind, slug, writer.name, f"{site.base_url}/writer/{slug}")
         case _:
-            for section in opened(sections.read(reads)):
+            for section in flattened(sections.read(reads)):
                 if section.slug == slug:
                     yield Suggestion(kind, slug, section.name, f"{site.base_url}/{slug}")
 
 
-def opened(tree: Sequence[Section]) -> Iterator[Section]:
+def flattened(tree: Sequence[Section]) -> Iterator[Section]:
     for section in tree:
         yield section
-        yield from opened(section.sections)
+        yield from flattened(section.sections)
