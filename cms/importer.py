@@ -33,8 +33,6 @@ from domain.rules import Command, LeftAlone, Refused
 from domain.section import LEVELS_MOST, RESERVED, SECTION, SetSection
 from domain.writer import WRITER, SetWriter
 
-__all__ = ["ArticleRecord", "BadLine", "Record", "Report", "check", "record"]
-
 BY = "system:import"
 EARLIEST = datetime(1800, 1, 1, tzinfo=UTC)
 UNANSWERED_MOST = 400
