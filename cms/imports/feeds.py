@@ -13,7 +13,6 @@ from cms.forms import BadField
 from cms.imports import media, naming
 from cms.imports.html import blocks, words
 from cms.imports.records import (
-    LINE_BYTES_MOST,
     BadFile,
     Dropped,
     Found,
@@ -24,8 +23,10 @@ from cms.imports.records import (
     each,
     place_of,
 )
+from cms.imports.texts import shortened
 from cms.imports.xml import elements
-from domain.body import Block, Image
+from domain.body import LINE_MOST, Block, Image
+from domain.content import SOURCE_MOST
 
 FEED_BYTES_MOST = 64 * 1024 * 1024
 IMAGE_FILES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
@@ -81,7 +82,7 @@ class Entry:
             "section": section,
             "tags": naming.tags(labels, self.note),
             "writers": [writer.slug for writer in writers],
-            "source": media.shortened(title, naming.SOURCE_MOST),
+            "source": shortened(title, SOURCE_MOST),
             "published_at": published_at,
         }
         yield article(fields, body)
@@ -110,8 +111,6 @@ class Entry:
         return text, "" if summary == pages[0]["value"] else naming.standfirst(summary)
 
     def html(self, text: str, kind: str) -> str:
-        if len(text) > LINE_BYTES_MOST:
-            raise BadField("body", f"longer than {LINE_BYTES_MOST} bytes")
         if kind != "text/plain" or "<" in text:
             return text
         return "".join(f"<p>{part}</p>" for part in text.replace("&", "&amp;").split("\n\n"))
@@ -139,7 +138,7 @@ class Entry:
 
     def image(self, url: str) -> Image:
         credits = self.entry.get("media_credit") or [{}]
-        return Image(url=url, credit=media.shortened(str(credits[0].get("content", "")), 1_000))
+        return Image(url=url, credit=shortened(str(credits[0].get("content", "")), LINE_MOST))
 
     def media(self) -> Iterator[tuple[str, str]]:
         """Kind and address of each; thumbnails only count where there is nothing else."""

@@ -15,8 +15,8 @@ from cms import forms
 from cms.forms import BadField
 from cms.imports import naming
 from cms.imports.html import words
+from cms.imports.lines import lines, too_long
 from cms.imports.loose import Json, all_of, by_role, flat, text_of
-from cms.imports.media import shortened
 from cms.imports.ninjs_body import body, standfirst, texts
 from cms.imports.records import (
     LINE_BYTES_MOST,
@@ -31,9 +31,12 @@ from cms.imports.records import (
     each,
     place_of,
 )
+from cms.imports.texts import shortened
+from domain.content import SOURCE_MOST
 from domain.section import RESERVED
 
 FILE_BYTES_MOST = 64 * 1024 * 1024
+BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 AUTHORS = {"author", "byline", "creator", "by", "writer", "reporter", "journalist"}
 PUBLIC, KEPT_BACK = {"", "usable"}, {"withheld", "canceled", "cancelled"}
 UNDERSTOOD = set(
@@ -46,43 +49,41 @@ UNDERSTOOD = set(
 
 def read(path: Path, dropped: Dropped, wishes: Wishes) -> Found:
     for number, line in enumerate(objects(path), 1):
-        if isinstance(line, BadLine):
-            yield line
+        place = place_of(number, "")
+        if line is None:
+            yield too_long(place)
             continue
         try:
             given: Any = msgspec.json.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            yield BadLine(place_of(number, ""), str(error)[:200])
+        except BROKEN as error:
+            yield BadLine(place, str(error)[:200])
             continue
         if not isinstance(given, dict):
-            yield BadLine(place_of(number, ""), "no object")
+            yield BadLine(place, "no object")
             continue
         told = flat(given)
         place = place_of(number, text_of(told.get("uri")))
-        yield from each(place, partial(Told(told, place, dropped).records, wishes))
+        yield from each(place, partial(NewsItem(told, place, dropped).records, wishes))
 
 
-def objects(path: Path) -> Iterator[bytes | BadLine]:
-    """Each as JSON: by the line, where the first line is one; else the file is one object, or a list."""
+def objects(path: Path) -> Iterator[bytes | None]:
+    """Each as JSON: by the line, where the first line is one; else the file is one object, or a list.
+
+    None: a line that is too long.
+    """
     with path.open("rb") as file:
-        first = file.readline(LINE_BYTES_MOST + 1)
-        try:
-            by_line = isinstance(msgspec.json.decode(first), dict)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            by_line = False
-        file.seek(0)
-        if not by_line:
+        if not is_object(file.readline(LINE_BYTES_MOST + 1)):
             yield from whole(path)
             return
-        number = 0
-        while line := file.readline(LINE_BYTES_MOST + 1):
-            number += 1
-            if len(line) > LINE_BYTES_MOST:
-                yield BadLine(f"item {number}", f"longer than {LINE_BYTES_MOST} bytes")
-                while line and not line.endswith(b"\n"):
-                    line = file.readline(LINE_BYTES_MOST + 1)
-            elif line.strip():
-                yield line
+        file.seek(0)
+        yield from (line for _, line in lines(file))
+
+
+def is_object(line: bytes) -> bool:
+    try:
+        return isinstance(msgspec.json.decode(line), dict)
+    except BROKEN:
+        return False
 
 
 def whole(path: Path) -> Iterator[bytes]:
@@ -94,11 +95,11 @@ def whole(path: Path) -> Iterator[bytes]:
     try:
         parts = msgspec.json.decode(text, type=list[Raw]) if text.startswith(b"[") else [Raw(text)]
         yield from (bytes(part) for part in parts)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except BROKEN as error:
         raise BadFile(f"{path}: no JSON, {error}; nothing was recorded.") from None
 
 
-class Told:
+class NewsItem:
     """One object; its keys are those of version 2, whichever it has."""
 
     def __init__(self, told: Json, place: str, dropped: Dropped) -> None:
@@ -129,7 +130,7 @@ class Told:
             "section": slug,
             "tags": naming.tags(self.tags(slug), self.note),
             "writers": [writer.slug for writer in writers],
-            "source": shortened(self.source(), naming.SOURCE_MOST),
+            "source": shortened(self.source(), SOURCE_MOST),
             "published_at": self.published_at(),
         }
         yield article(fields, body(self.told, headline, self.note))

@@ -45,7 +45,7 @@ def read(path: Path, dropped: Dropped, wishes: Wishes) -> Found:
         raise BadFile(f"{path}: no export of WordPress; a feed is imported with --format rss. Nothing was recorded.")
     for number, post in enumerate(posts(path), 1):
         place = place_of(number, post.guid or post.title)
-        yield from each(place, partial(Told(site, post, place, dropped).records, wishes))
+        yield from each(place, partial(ImportedPost(site, post, place, dropped).records, wishes))
 
 
 def surveyed(path: Path) -> Site:
@@ -130,7 +130,7 @@ def post_of(item: Any) -> Post:
     return post
 
 
-class Told:
+class ImportedPost:
     def __init__(self, site: Site, post: Post, place: str, dropped: Dropped) -> None:
         self.site, self.post, self.place, self.dropped = site, post, place, dropped
 
