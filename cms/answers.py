@@ -22,7 +22,7 @@ UNSAID = ("word:", "words:")
 # answers here. A 304 costs next to nothing.
 CACHE_CONTROL = b"public, max-age=0, stale-while-revalidate=10, stale-if-error=86400"
 # A surrogate key that every answer bears: whoever drops it drops everything.
-EVERYTHING = "all"
+EVERY_ANSWER = "all"
 
 NEVER = float("inf")
 
@@ -89,7 +89,7 @@ def formed(answer: Answer, coding: str) -> Form:
         (b"etag", etag.encode()),
         (b"cache-control", CACHE_CONTROL),
         (b"vary", b"Accept-Encoding"),
-        (b"surrogate-key", surrogate_keys((*answer.keys, EVERYTHING))),
+        (b"surrogate-key", surrogate_keys((*answer.keys, EVERY_ANSWER))),
         *([(b"surrogate-control", answer.surrogate_control)] if answer.surrogate_control else []),
     ]
     headers = [

@@ -61,8 +61,7 @@ def newest(published: Published, site: Site) -> Ninjs3:
 
 def info_sources(published: Published, site: Site) -> Iterator[InfoSource]:
     if name := published.article.byline.source:
-        url = published.source.url if published.source else ""
-        yield InfoSource(name, "source", whole(url, site.base_url) if url else None)
+        yield InfoSource(name, "source", published.source_url(site))
     yield InfoSource(site.title, "publisher", at(site, ""))
 
 
