@@ -8,7 +8,7 @@ from cms import importer, settings
 from cms.catching_up import follow_to_the_end
 from cms.importer import Report
 from cms.imports import formats
-from cms.imports.records import BadLine, Dropped, Wishes
+from cms.imports.records import BadLine, Destination, Dropped
 from cms.newsroom import Newsroom
 from cms.terminal import Failure, messages, opened, progress
 from domain.section import SECTION
@@ -32,7 +32,7 @@ DROPPED_SHOWN = 40
 def import_(file: Path, form: str, section: str, skip_bad: bool) -> None:
     """Record what FILE holds. Repeating it changes nothing; a bad line is named, and then nothing is recorded."""
     with opened(settings.from_environment()) as room:
-        read = formats.reader(form, wishes(room, section))
+        read = formats.reader(form, destination(room, section))
         dropped = Dropped()
         bad: list[BadLine] = []
         lines = importer.check(room, file, bad.append, read, dropped)
@@ -50,13 +50,13 @@ def import_(file: Path, form: str, section: str, skip_bad: bool) -> None:
         raise Failure(f"{len(report.refused)} lines were refused, since the newsroom changed while they were imported.")
 
 
-def wishes(room: Newsroom, section: str) -> Wishes:
+def destination(room: Newsroom, section: str) -> Destination:
     def stands(slug: str) -> bool:
         return bool(room.history.version_of(SECTION.stream(slug)))
 
     if section and not stands(section):
         raise Failure(f"there is no section '{section}'; add it first, or leave --section out.")
-    return Wishes(section, stands)
+    return Destination(section, stands)
 
 
 def tell_bad(file: Path, bad: list[BadLine]) -> None:

@@ -14,11 +14,11 @@ from cms.imports import media, naming
 from cms.imports.html import blocks, words
 from cms.imports.records import (
     BadFile,
+    Destination,
     Dropped,
     Found,
     Needed,
     Record,
-    Wishes,
     article,
     each,
     place_of,
@@ -32,11 +32,11 @@ FEED_BYTES_MOST = 64 * 1024 * 1024
 IMAGE_FILES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 
 
-def read(path: Path, dropped: Dropped, wishes: Wishes) -> Found:
+def read(path: Path, dropped: Dropped, destination: Destination) -> Found:
     feed = parsed(path)
     for number, entry in enumerate(feed.entries, 1):
         place = place_of(number, entry.get("id") or entry.get("link") or entry.get("title") or "")
-        yield from each(place, partial(Entry(feed.feed, entry, place, dropped).records, wishes))
+        yield from each(place, partial(Entry(feed.feed, entry, place, dropped).records, destination))
 
 
 def parsed(path: Path) -> Any:
@@ -59,9 +59,9 @@ class Entry:
     def note(self, what: str) -> None:
         self.dropped.note(what, self.place)
 
-    def records(self, wishes: Wishes) -> Iterator[Record | Needed]:
+    def records(self, destination: Destination) -> Iterator[Record | Needed]:
         title = words(self.feed.get("title", ""))
-        section = wishes.section
+        section = destination.section
         if not section:
             made = naming.section("", title)
             yield Needed(made)

@@ -22,11 +22,11 @@ from cms.imports.records import (
     LINE_BYTES_MOST,
     BadFile,
     BadLine,
+    Destination,
     Dropped,
     Found,
     Needed,
     Record,
-    Wishes,
     article,
     each,
     place_of,
@@ -47,7 +47,7 @@ UNDERSTOOD = set(
 )
 
 
-def read(path: Path, dropped: Dropped, wishes: Wishes) -> Found:
+def read(path: Path, dropped: Dropped, destination: Destination) -> Found:
     for number, line in enumerate(objects(path), 1):
         place = place_of(number, "")
         if line is None:
@@ -63,7 +63,7 @@ def read(path: Path, dropped: Dropped, wishes: Wishes) -> Found:
             continue
         told = flat(given)
         place = place_of(number, text_of(told.get("uri")))
-        yield from each(place, partial(NewsItem(told, place, dropped).records, wishes))
+        yield from each(place, partial(NewsItem(told, place, dropped).records, destination))
 
 
 def objects(path: Path) -> Iterator[bytes | None]:
@@ -108,7 +108,7 @@ class NewsItem:
     def note(self, what: str) -> None:
         self.dropped.note(what, self.place)
 
-    def records(self, wishes: Wishes) -> Iterator[Record | Needed]:
+    def records(self, destination: Destination) -> Iterator[Record | Needed]:
         status = text_of(self.told.get("pubstatus")).lower()
         if status not in PUBLIC:
             self.note(f"item that is {status if status in KEPT_BACK else 'not usable'}")
@@ -117,7 +117,7 @@ class NewsItem:
             if not key.startswith(("headline_", "body_", "description_")):
                 self.note(f"field {key}")
         headline = self.headline()
-        section = self.section(wishes)
+        section = self.section(destination)
         if isinstance(section, Needed):
             yield section
         slug = section.record.slug if isinstance(section, Needed) else section
@@ -145,7 +145,7 @@ class NewsItem:
         given = given or text_of(self.told.get("title")) or text_of(self.told.get("slugline"))
         return naming.headline(given, lambda: words(next((text for _, _, text in texts(self.told, "body")), "")))
 
-    def section(self, wishes: Wishes) -> str | Needed:
+    def section(self, destination: Destination) -> str | Needed:
         """What the file calls one, else the first subject that is called as one; else where all of the file goes."""
         for subject in self.subjects():
             if text_of(subject.get("rel")).lower() == "section" and (name := text_of(subject.get("name"))):
@@ -153,11 +153,11 @@ class NewsItem:
         for subject in self.subjects():
             for key in ("name", "literal", "code", "qcode"):
                 slug = forms.address(text_of(subject.get(key)).rpartition(":")[2])
-                if slug and slug not in RESERVED and wishes.stands(slug):
+                if slug and slug not in RESERVED and destination.stands(slug):
                     return slug
-        if not wishes.section:
+        if not destination.section:
             raise BadField("section", "no subject of it is a section of the newsroom; name one with --section")
-        return wishes.section
+        return destination.section
 
     def subjects(self) -> list[Json]:
         return [*all_of(self.told, "subjects"), *all_of(self.told, "subject")]
