@@ -31,8 +31,4 @@ def for_a_cdn(answer: Answer, now: float) -> Answer:
 
 
 def lasting(answer: Answer) -> int:
-    return COUNTED_SECONDS if any(map(of_views, answer.keys)) else LASTING_SECONDS
-
-
-def of_views(key: str) -> bool:
-    return key.startswith(VIEWS)
+    return COUNTED_SECONDS if any(key.startswith(VIEWS) for key in answer.keys) else LASTING_SECONDS
