@@ -4,8 +4,8 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Coroutine
-from contextlib import closing, suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
@@ -69,6 +69,7 @@ class Reading:
         self.stopping = threading.Event()
         self.watching: asyncio.Task[None] | None = None
         self.aside = asyncio.Semaphore(ASIDE_MOST)
+        self.spare: list[SQLiteStore] = []
 
     async def start(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -80,7 +81,8 @@ class Reading:
             self.watching.cancel()
             with suppress(asyncio.CancelledError):
                 await self.watching
-        self.store.close()
+        for store in (self.store, *self.spare):
+            store.close()
 
     # Asking.
 
@@ -105,7 +107,7 @@ class Reading:
     def told_aside(self, question: Callable[[Reads], Result]) -> Told[Result]:
         if not isinstance(self.store, SQLiteStore):
             return told(self.store, question)
-        with closing(SQLiteStore(self.store.path)) as store:
+        with self.another(self.store.path) as store:
             return told(store, question)
 
     async def once(self, place: Place, make: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
@@ -132,8 +134,22 @@ class Reading:
         """Of a server the answer may be of several states: one that never rests would be asked again and again."""
         if not isinstance(self.store, SQLiteStore):
             return question(self.store)
-        with closing(SQLiteStore(self.store.path)) as store:
+        with self.another(self.store.path) as store:
             return store.read(question)[0]
+
+    @contextmanager
+    def another(self, path: str) -> Iterator[SQLiteStore]:
+        """A connection for one thread. As many stay open as were needed at once: opening one takes a millisecond."""
+        try:
+            store = self.spare.pop()
+        except IndexError:
+            store = SQLiteStore(path)
+        try:
+            yield store
+        except BaseException:
+            store.close()
+            raise
+        self.spare.append(store)
 
     async def article_shown(self, id: str) -> Shown | None:
         """What a view of an article is counted under, remembered until the article changes. None: it is not public."""

@@ -26,7 +26,10 @@ FEW = 3
 PREFIX_CHARACTERS = 2
 ONE_TYPO_CHARACTERS, TWO_TYPOS_CHARACTERS = 4, 8
 
+# To hold each place of a word against those of another takes as long as there are articles with both.
+TOGETHER_MOST = 2_000
 BOOSTS = {"headline": 4.0, "standfirst": 2.0, "source": 1.5, "body": 1.0}
+SHORT = ("headline", "standfirst")
 STEM_BOOSTS = {"headline_stems": 3.0, "text_stems": 0.8}
 NAMES_BOOST = 1.8
 # An incomplete word, and one with a typo, all score the same in a field.
@@ -179,13 +182,18 @@ class SearchAnswers:
         return matching(
             [*parts, *map(self.anywhere, query.phrases)],
             [self.state.term("what", "article"), *within],
-            # Words that stand together mean more.
-            [self.anywhere(query.words)] if len(query.words) > 1 else [],
+            [self.together(query.words)] if len(query.words) > 1 else [],
             map(self.anywhere, query.without),
         )
 
     def anywhere(self, words: Phrase) -> Part:
         return best_of(self.state.phrase(field, words, boost) for field, boost in BOOSTS.items())
+
+    def together(self, words: Phrase) -> Part:
+        """Words that stand together mean more; but of frequent ones that is looked for in short texts alone."""
+        rare = min(map(self.articles_with, words)) <= TOGETHER_MOST
+        fields = BOOSTS if rare else SHORT
+        return best_of(self.state.phrase(field, words, BOOSTS[field]) for field in fields)
 
     def within(self, filters: Filters) -> Iterator[Part]:
         if filters.sections is not None:

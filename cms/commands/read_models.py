@@ -39,10 +39,9 @@ def status() -> None:
         click.echo(told(search.NAME, searched, head))
     if position > head:
         raise Failure(f"{NAME} is ahead of the history, so it is of another one; `chronicle rebuild` makes it anew.")
-    behind = [name for name, at in ((NAME, position), (search.NAME, searched)) if at is not None and at < head]
-    if behind:
-        are = " and ".join(behind) + (" is" if len(behind) == 1 else " are")
-        raise Failure(f"{are} behind. Does `chronicle {'serve' if values.embedded else 'follow'}` run?")
+    # Search that is behind alone is no failure: it is a cache, and whoever serves next brings it up to date.
+    if position < head:
+        raise Failure(f"{NAME} is behind. Does `chronicle {'serve' if values.embedded else 'follow'}` run?")
 
 
 def told(name: str, position: int, head: int) -> str:

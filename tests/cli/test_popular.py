@@ -155,15 +155,15 @@ def test_a_site_that_nobody_read_has_an_empty_list(home: Home) -> None:
 
 def test_nothing_is_written(home: Home, ids: Ids) -> None:
     home.done("popular")
-    before = contents(home.folder)
+    before = files(home)
     for options in ([], ["--list", "trending"], ["--bots", bots(home)], ["--at", "2020-01-01T00:00Z"]):
         home.done("popular", *options)
     (home.folder / "bots.txt").unlink()
-    assert contents(home.folder) == before
+    assert files(home) == before
 
 
-def contents(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+def files(home: Home) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in home.folder.rglob("*") if path.is_file()}
 
 
 def test_a_crawler_that_a_running_server_left_out_can_be_let_in(home: Home) -> None:
