@@ -1,7 +1,7 @@
 """`chronicle status`, `rebuild` and `verify`: the read models, held against the history."""
 
 import time
-from typing import Any
+from collections.abc import Callable
 
 import click
 
@@ -17,6 +17,7 @@ from projections.follow import catch_up
 from projections.site import NAME, project
 
 DESK = "desk"
+GROUPS = (NAME, DESK, search.NAME)
 CAUGHT_UP_SECONDS = 2.0
 
 
@@ -27,12 +28,12 @@ def status() -> None:
     with history.opened(values.events) as events:
         store = open_store(values.reads)
         head = events.head()
-        position = caught_up(store, head)
+        position = caught_up(store.position, head)
         click.echo(f"history  position {head}")
         click.echo(told(NAME, position, head))
         store.close()
         folder = SearchFolder(values.search_path, values.language)
-        searched = None if folder.current is None else caught_up(folder, head)
+        searched = None if folder.current is None else caught_up(folder.position, head)
     if searched is None:
         click.echo(f"{search.NAME:<8} there is no index yet in {folder.path}")
     else:
@@ -49,28 +50,28 @@ def told(name: str, position: int, head: int) -> str:
     return f"{name:<8} position {position}  lag {lag}  {'behind' if lag else 'up to date'}"
 
 
-def caught_up(store: Any, head: int) -> int:
-    """The store's position; a follower at work is given a moment to reach the head."""
+def caught_up(reached: Callable[[], int], head: int) -> int:
+    """The position that is reached; a follower at work is given a moment to reach the head."""
     give_up_at = time.monotonic() + CAUGHT_UP_SECONDS
-    position: int = store.position()
+    position = reached()
     while position < head and time.monotonic() < give_up_at:
         time.sleep(0.02)
-        position = store.position()
+        position = reached()
     return position
 
 
 @click.command()
-@click.argument("groups", nargs=-1, type=click.Choice([NAME, DESK, search.NAME]))
+@click.argument("groups", nargs=-1, type=click.Choice(GROUPS))
 def rebuild(groups: tuple[str, ...]) -> None:
     """Build read models anew from the history: in place, where readers see them grow; that of search beside it."""
-    values = standing_newsroom()
+    values, wanted = standing_newsroom(), groups or GROUPS
     with history.opened(values.events) as events:
-        if NAME in (groups or (NAME,)):
+        if NAME in wanted:
             rebuild_site(values, events)
-        if DESK in (groups or (DESK,)):
+        if DESK in wanted:
             worklist.rebuild(events)
             messages.print(f"{DESK} is rebuilt")
-        if search.NAME in (groups or (search.NAME,)):
+        if search.NAME in wanted:
             rebuild_search(values, events)
 
 
