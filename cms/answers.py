@@ -22,7 +22,7 @@ UNSAID = ("word:", "words:")
 STALE = b"stale-while-revalidate=10, stale-if-error=86400"
 CACHE_CONTROL = b"public, max-age=0, " + STALE
 # A surrogate key that every answer bears: whoever drops it drops everything.
-EVERYTHING = "all"
+EVERY_ANSWER = "all"
 
 NEVER = float("inf")
 
@@ -85,7 +85,7 @@ def formed(answer: Answer, coding: str) -> Form:
         (b"etag", etag.encode()),
         (b"cache-control", CACHE_CONTROL),
         (b"vary", b"Accept-Encoding"),
-        (b"surrogate-key", surrogate_keys((*answer.keys, EVERYTHING))),
+        (b"surrogate-key", surrogate_keys((*answer.keys, EVERY_ANSWER))),
         *([(b"surrogate-control", answer.surrogate_control)] if answer.surrogate_control else []),
     ]
     headers = [

@@ -10,7 +10,7 @@ from slugify import slugify
 
 from cms.ids import new_block_id
 from domain.body import Block, Body
-from domain.content import Content, Headline, Related, Source, Standfirst
+from domain.content import TAGS_MOST, Content, Headline, Related, Source, Standfirst
 from domain.content import Writers as WriterSlugs
 from domain.page import PublishPage
 from domain.section import MenuPosition
@@ -21,7 +21,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SLUG_LENGTH = 80
 NAMING = {"headline", "title", "name"}
 BodyText = Annotated[str, Meta(max_length=1_000_000, description="Plain paragraphs, parted by blank lines.")]
-TagNames = Annotated[tuple[TagName, ...], Meta(max_length=30)]
+TagNames = Annotated[tuple[TagName, ...], Meta(max_length=TAGS_MOST)]
 
 
 class BadField(Exception):

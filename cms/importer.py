@@ -33,8 +33,6 @@ from domain.rules import Command, LeftAlone, Refused
 from domain.section import LEVELS_MOST, RESERVED, SECTION, SetSection
 from domain.writer import WRITER, SetWriter
 
-__all__ = ["ArticleRecord", "BadLine", "Record", "Report", "check", "record"]
-
 BY = "system:import"
 EARLIEST = datetime(1800, 1, 1, tzinfo=UTC)
 UNANSWERED_MOST = 400
@@ -84,7 +82,9 @@ class Check:
 
     def has(self, record: SectionRecord | WriterRecord) -> bool:
         kind = SECTION if isinstance(record, SectionRecord) else WRITER
-        stream = kind.stream(record.slug)
+        return self.stands(kind.stream(record.slug))
+
+    def stands(self, stream: str) -> bool:
         if stream not in self.named and self.history.version_of(stream):
             self.named.add(stream)
         return stream in self.named
@@ -127,7 +127,8 @@ class Check:
             self.parents[slug] = self.history.fold(SECTION, slug)[1].parent
         return self.parents[slug]
 
-    def article(self, place: str, record: ArticleRecord) -> ImportArticle:
+    def require_placed(self, record: ArticleRecord) -> None:
+        """Its section and its writers are there, and its date is one that a newspaper can have."""
         self.require(SECTION.stream(record.section), "section", f"there is no section '{record.section}'")
         if self.is_closed(record.section) and not self.history.version_of(
             ARTICLE.stream(article_id(record.external_id))
@@ -137,6 +138,9 @@ class Check:
             self.require(WRITER.stream(writer), "writers", f"there is no writer '{writer}'")
         if record.published_at is not None and not EARLIEST <= record.published_at <= self.now:
             raise BadField("published_at", "lies in the future, or before the year 1800")
+
+    def article(self, place: str, record: ArticleRecord) -> ImportArticle:
+        self.require_placed(record)
         if record.external_id in self.seen:
             raise BadField("external_id", f"stands in {self.seen[record.external_id]} already")
         self.seen[record.external_id] = place
@@ -163,10 +167,8 @@ class Check:
         return self.closed[section]
 
     def require(self, stream: str, path: str, otherwise: str) -> None:
-        if stream not in self.named:
-            if not self.history.version_of(stream):
-                raise BadField(path, otherwise)
-            self.named.add(stream)
+        if not self.stands(stream):
+            raise BadField(path, otherwise)
 
 
 def check(

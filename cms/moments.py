@@ -1,7 +1,7 @@
 """Moments, as editors say them: with an offset, or on the newsroom's own clocks."""
 
 import re
-from datetime import UTC, datetime, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from cms.forms import BadField
 
@@ -38,3 +38,9 @@ def offset(at: datetime, zone: tzinfo) -> datetime:
     difference = local.utcoffset()
     assert difference is not None
     return local.replace(tzinfo=timezone(difference), fold=0)
+
+
+def to_the_minute(at: datetime) -> datetime:
+    """Neither RFC 822 nor RFC 3339 can say the seconds of offsets from before there were zones: then it is in UTC."""
+    exact = offset(at, at.tzinfo or UTC)
+    return exact if (exact.utcoffset() or timedelta()) % timedelta(minutes=1) == timedelta() else at.astimezone(UTC)

@@ -26,6 +26,9 @@ class Published(Struct, frozen=True):
     def words(self) -> str:
         return markup.words(self.article.body)
 
+    def source_url(self, site: Site) -> str | None:
+        return whole(self.source.url, site.base_url) if self.source and self.source.url else None
+
 
 def read(reads: Reads, id: str, site: Site) -> Published | Notice | None:
     article = articles.uncounted(reads, id, site)

@@ -15,11 +15,12 @@ from threading import Thread
 import httpx
 from msgspec import Struct
 
-from cms.answers import EVERYTHING, surrogate_keys
+from cms.answers import EVERY_ANSWER, surrogate_keys
 from cms.follower import Follower
 from cms.reading import open_store
 from cms.settings import PurgeHook
-from projections.store import FIGURES, Store, Touched, views_key
+from cms.surrogates import VIEWS
+from projections.store import FIGURES, Store, Touched
 
 # The other processes learn within 50 ms what was applied, and drop what they keep: before that, a CDN would fetch from
 # one of them the very answer that it was to drop.
@@ -34,8 +35,6 @@ CLOSED_SECONDS = 2.0
 KEYS_MOST = 2_000
 KEYS_AT_ONCE_MOST = 256
 HEADER_BYTES_MOST = 8_000
-
-VIEWS = views_key("")
 
 log = logging.getLogger(__name__)
 # It would write the address of each request, in which there may be a secret.
@@ -128,7 +127,7 @@ def everything(hook: PurgeHook, position: int) -> None:
     """For whoever makes read models anew, which no follower hears of. `NotTold`: it has to be told again."""
     try:
         with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
-            tell(client, hook, Purge((EVERYTHING,), position))
+            tell(client, hook, Purge((EVERY_ANSWER,), position))
     except httpx.HTTPError as error:
         raise NotTold(type(error).__name__) from None
 
@@ -162,11 +161,11 @@ def due(store: Store, position: int | None) -> Purge | None:
     now_at = store.position()
     batches = None if position is None else store.touched_since(position)
     if batches is None:
-        return Purge((EVERYTHING,), now_at)
+        return Purge((EVERY_ANSWER,), now_at)
     if not batches:
         return None
     keys = shown(frozenset().union(*(batch.keys for batch in batches)))
-    return Purge((EVERYTHING,) if len(keys) > KEYS_MOST else keys, batches[-1].position)
+    return Purge((EVERY_ANSWER,) if len(keys) > KEYS_MOST else keys, batches[-1].position)
 
 
 def shown(keys: Iterable[str]) -> tuple[str, ...]:

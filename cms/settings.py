@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +17,6 @@ SECRET_CHARACTERS_LEAST = 32
 ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
 # Browsers leave these out.
 USUAL_PORTS = {"http": ":80", "https": ":443"}
-
 HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]+): *([\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?) *", re.ASCII)
 # These are Chronicle's to say, or the connection's.
 HEADERS_NOT_OURS = {"host", "content-length", "content-type", "transfer-encoding", "connection", "surrogate-key"}
@@ -101,30 +101,37 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(
         **{name: environment[variable] for variable, name in known.items() if environment.get(variable)}
     )
-    check("EVENTS", settings.events, ("sqlite:///", "postgresql://", "postgres://"))
-    check("READS", settings.reads, ("sqlite:///", "redis://", "rediss://"))
-    check("BASE_URL", settings.base_url, ("http://", "https://"))
-    for name, url in (("EVENTS", settings.events), ("READS", settings.reads)):
-        check_address(name, url)
+    require_addresses(settings)
+    require_words(settings)
+    return settings
+
+
+def require_addresses(settings: Settings) -> None:
+    require_start("EVENTS", settings.events, "sqlite:///", "postgresql://", "postgres://")
+    require_start("READS", settings.reads, "sqlite:///", "redis://", "rediss://")
+    require_start("BASE_URL", settings.base_url, "http://", "https://")
+    require_readable("EVENTS", settings.events)
+    require_readable("READS", settings.reads)
     if settings.purge_url:
-        check("PURGE_URL", settings.purge_url, ("http://", "https://"))
-        check_address("PURGE_URL", settings.purge_url)
-    try:
-        _ = settings.purge_hook
-    except ValueError:
-        raise BadSetting(f"{PREFIX}PURGE_HEADER must be one header, such as `Authorization: Bearer TOKEN`.") from None
+        require_start("PURGE_URL", settings.purge_url, "http://", "https://")
+        require_readable("PURGE_URL", settings.purge_url)
     if settings.events == settings.reads:
         raise BadSetting(f"{PREFIX}EVENTS and {PREFIX}READS must not be the same file.")
     if settings.base_url.endswith("/"):
         raise BadSetting(f"{PREFIX}BASE_URL must not end with a slash.")
+
+
+def require_words(settings: Settings) -> None:
     if not LANGUAGE.fullmatch(settings.language):
         raise BadSetting(f"{PREFIX}LANGUAGE must be a code such as en, az or en-GB.")
     if settings.secret and len(settings.secret) < SECRET_CHARACTERS_LEAST:
         raise BadSetting(f"{PREFIX}SECRET needs {SECRET_CHARACTERS_LEAST} characters at least.")
-    try:
+    with required("PURGE_HEADER must be one header, such as `Authorization: Bearer TOKEN`."):
+        _ = settings.purge_hook
+    with required("TRUSTED_PROXIES holds addresses or networks, parted by commas."):
         _ = settings.proxies
-    except ValueError:
-        raise BadSetting(f"{PREFIX}TRUSTED_PROXIES holds addresses or networks, parted by commas.") from None
+    with required(f"TIMEZONE: there is no zone '{settings.timezone}'."):
+        _ = settings.zone
     try:
         _ = settings.origins
     except ValueError as error:
@@ -132,11 +139,15 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
             f"{PREFIX}CORS_ORIGINS holds origins such as https://news.example, without a path, parted by commas, or *"
             f" alone; {error} is none."
         ) from None
+
+
+@contextmanager
+def required(otherwise: str) -> Iterator[None]:
+    """What is read in the block can be read. What it says is not repeated: it may be a secret."""
     try:
-        ZoneInfo(settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise BadSetting(f"{PREFIX}TIMEZONE: there is no zone '{settings.timezone}'.") from None
-    return settings
+        yield
+    except (ValueError, ZoneInfoNotFoundError):
+        raise BadSetting(f"{PREFIX}{otherwise}") from None
 
 
 def origin(text: str) -> str:
@@ -147,12 +158,12 @@ def origin(text: str) -> str:
     return text.removesuffix(found[3]) if found[3] and USUAL_PORTS.get(found[1]) == found[3] else text
 
 
-def check(name: str, value: str, starts: tuple[str, ...]) -> None:
+def require_start(name: str, value: str, *starts: str) -> None:
     if not value.startswith(starts):
         raise BadSetting(f"{PREFIX}{name} must begin with {' or '.join(starts)}.")
 
 
-def check_address(name: str, url: str) -> None:
+def require_readable(name: str, url: str) -> None:
     """The address can be read. What it says is not repeated: there may be a password in it."""
     if url.startswith("sqlite:"):
         if sqlite_path(url) in ("", ":memory:") or sqlite_path(url).endswith("/"):

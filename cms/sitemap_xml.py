@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
 from cms import xml
-from cms.feeds.document import offset
-from cms.xml import Element, put
+from cms.moments import to_the_minute
+from cms.xml import put
 from projections.cards import Card, Site
 from projections.sitemap import Address, Part
 
@@ -17,20 +17,24 @@ CLOSED = ("/editorial/", "/audit/", "/preview/", "/v1/", "/schema", "/metrics")
 
 
 def index(parts: Iterable[Part], site: Site) -> bytes:
-    root = xml.root(tag("sitemapindex"), {None: SITEMAP})
-    for part in parts:
-        element = put(root, tag("sitemap"))
-        put(element, tag("loc"), f"{site.base_url}/sitemap.xml?part={part.name}")
-        put_changed(element, part.changed_at, site)
-    return xml.written(root)
+    return listed(
+        "sitemapindex", "sitemap", ((f"/sitemap.xml?part={part.name}", part.changed_at) for part in parts), site
+    )
 
 
 def addresses(found: Iterable[Address], site: Site) -> bytes:
-    root = xml.root(tag("urlset"), {None: SITEMAP})
-    for address in found:
-        element = put(root, tag("url"))
-        put(element, tag("loc"), f"{site.base_url}{address.path}")
-        put_changed(element, address.updated_at, site)
+    changed = ((address.path, address.updated_at) for address in found)
+    return listed("urlset", "url", changed, site)
+
+
+def listed(kind: str, each: str, found: Iterable[tuple[str, datetime | None]], site: Site) -> bytes:
+    """Paths, and when what lies there last changed, if that is known."""
+    root = xml.root(tag(kind), {None: SITEMAP})
+    for path, changed_at in found:
+        element = put(root, tag(each))
+        put(element, tag("loc"), f"{site.base_url}{path}")
+        if changed_at is not None:
+            put(element, tag("lastmod"), written(changed_at, site.zone))
     return xml.written(root)
 
 
@@ -39,18 +43,13 @@ def news(cards: Iterable[Card], site: Site) -> bytes:
     for card in cards:
         element = put(root, tag("url"))
         put(element, tag("loc"), card.url)
-        told = put(element, f"{{{NEWS}}}news")
-        publication = put(told, f"{{{NEWS}}}publication")
+        entry = put(element, f"{{{NEWS}}}news")
+        publication = put(entry, f"{{{NEWS}}}publication")
         put(publication, f"{{{NEWS}}}name", site.title)
         put(publication, f"{{{NEWS}}}language", language(site.language))
-        put(told, f"{{{NEWS}}}publication_date", written(card.published_at, site.zone))
-        put(told, f"{{{NEWS}}}title", card.headline)
+        put(entry, f"{{{NEWS}}}publication_date", written(card.published_at, site.zone))
+        put(entry, f"{{{NEWS}}}title", card.headline)
     return xml.written(root)
-
-
-def put_changed(element: Element, at: datetime | None, site: Site) -> None:
-    if at is not None:
-        put(element, tag("lastmod"), written(at, site.zone))
 
 
 def language(code: str) -> str:
@@ -67,7 +66,7 @@ def robots(site: Site) -> bytes:
 
 
 def written(at: datetime, zone: tzinfo) -> str:
-    return offset(at.astimezone(zone)).isoformat(timespec="seconds")
+    return to_the_minute(at.astimezone(zone)).isoformat(timespec="seconds")
 
 
 def tag(name: str) -> str:

@@ -120,8 +120,7 @@ def structured_data(published: Published, site: Site) -> NewsArticle:
 
 def source_of(published: Published, site: Site) -> Organization | None:
     name = published.article.byline.source
-    url = published.source.url if published.source else ""
-    return Organization(name=name, url=whole(url, site.base_url) if url else None) if name else None
+    return Organization(name=name, url=published.source_url(site)) if name else None
 
 
 def breadcrumb(published: Published, site: Site, address: str) -> BreadcrumbList:

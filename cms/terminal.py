@@ -4,7 +4,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,12 @@ from redis.exceptions import RedisError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cms import audit, settings
+from cms import audit, newsroom, settings
 from cms.asks import Unavailable
 from cms.forms import BadField
 from cms.history import NotDurable
 from cms.imports.records import BadFile
+from cms.newsroom import Newsroom
 from cms.settings import BadSetting, Settings, sqlite_path
 from domain.rules import Refused
 from projections.store import Moved
@@ -79,6 +80,10 @@ def standing_newsroom() -> Settings:
     if values.events.startswith("sqlite:") and not Path(sqlite_path(values.events)).exists():
         raise Failure(f"there is no newsroom at {values.events}; check CHRONICLE_EVENTS and the folder you are in.")
     return values
+
+
+def opened(values: Settings) -> AbstractContextManager[Newsroom]:
+    return newsroom.opened(values.events, zone=values.zone)
 
 
 @contextmanager

@@ -8,13 +8,16 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+TEXT_MOST, LINE_MOST, URL_MOST = 20_000, 1_000, 2_000
+HEADING_MOST, ITEMS_MOST, BLOCKS_MOST = 300, 500, 1_000
+
 BlockId = Annotated[str, Meta(max_length=22, pattern=r"^[A-Za-z0-9_-]*$(?!\n)")]
-Text = Annotated[str, Meta(min_length=1, max_length=20_000, description="Inline Markdown: strong, emphasis, link.")]
-Line = Annotated[str, Meta(max_length=1_000)]
+Text = Annotated[str, Meta(min_length=1, max_length=TEXT_MOST, description="Inline Markdown: strong, emphasis, link.")]
+Line = Annotated[str, Meta(max_length=LINE_MOST)]
 Url = Annotated[
     str,
     Meta(
-        max_length=2_000,
+        max_length=URL_MOST,
         pattern=r"^(https?://[^\s\\]+|/(?![/\\])[^\s\\]*)$(?!\n)",
         description="http(s), or a path of this site.",
     ),
@@ -35,12 +38,12 @@ class Quote(_Block, frozen=True, kw_only=True):
 
 
 class Heading(_Block, frozen=True, kw_only=True):
-    text: Annotated[str, Meta(min_length=1, max_length=300)]
+    text: Annotated[str, Meta(min_length=1, max_length=HEADING_MOST)]
     level: Annotated[int, Meta(ge=2, le=4)] = 2
 
 
 class List(_Block, frozen=True, kw_only=True):
-    items: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=500)]
+    items: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=ITEMS_MOST)]
     ordered: bool = False
 
 
@@ -66,7 +69,6 @@ class Divider(_Block, frozen=True, kw_only=True):
 
 
 Block = Paragraph | Quote | Heading | List | Image | Video | Embed | Divider
-BLOCKS_MOST = 1_000
 Body = Annotated[tuple[Block, ...], Meta(max_length=BLOCKS_MOST)]
 
 

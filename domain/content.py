@@ -8,11 +8,14 @@ from msgspec import UNSET, Meta, Struct, UnsetType, structs
 from domain.body import Block, Body
 from domain.slug import ChosenSlug, Slug
 
-Headline = Annotated[str, Meta(min_length=1, max_length=300)]
-Standfirst = Annotated[str, Meta(max_length=2_000)]
-Source = Annotated[str, Meta(max_length=200, description="The agency or paper that it comes from.")]
-Tags = Annotated[tuple[Slug, ...], Meta(max_length=30)]
-Writers = Annotated[tuple[Slug, ...], Meta(max_length=20)]
+HEADLINE_MOST, STANDFIRST_MOST, SOURCE_MOST = 300, 2_000, 200
+TAGS_MOST, WRITERS_MOST = 30, 20
+
+Headline = Annotated[str, Meta(min_length=1, max_length=HEADLINE_MOST)]
+Standfirst = Annotated[str, Meta(max_length=STANDFIRST_MOST)]
+Source = Annotated[str, Meta(max_length=SOURCE_MOST, description="The agency or paper that it comes from.")]
+Tags = Annotated[tuple[Slug, ...], Meta(max_length=TAGS_MOST)]
+Writers = Annotated[tuple[Slug, ...], Meta(max_length=WRITERS_MOST)]
 ArticleId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
 Related = Annotated[tuple[ArticleId, ...], Meta(max_length=10, description="Ids of articles that go with it.")]
 

@@ -14,10 +14,10 @@ import msgspec
 
 from cms import forms, importer, newsroom, server, sessions, settings, staff
 from cms.asks import Hit, View
-from cms.cli import follow_to_the_end
+from cms.catching_up import follow_to_the_end
 from cms.forms import PageForm
 from cms.ids import article_id
-from cms.importer import BadLine
+from cms.imports.records import BadLine
 from cms.newsroom import Newsroom
 from cms.passwords import HASHER, Passwords
 from cms.terminal import Failure, explained

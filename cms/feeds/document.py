@@ -1,12 +1,13 @@
 """What a feed says, whatever its format. Its items keep their ids for ever, whatever becomes of their addresses."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from html import escape
 
 from msgspec import Struct
 
-from cms import markup, moments
+from cms import markup
 from cms.ids import urn
+from cms.moments import to_the_minute
 from domain.content import Correction
 from projections.cards import Picture, Site
 from projections.feed import Entry, Feed
@@ -87,8 +88,8 @@ def item(entry: Entry, site: Site) -> Item:
         source=entry.byline.source,
         categories=categories(entry, site),
         image=image and Picture(markup.joined(entry.url, image.url), image.alt, image.caption, image.credit),
-        published_at=offset(entry.published_at),
-        updated_at=offset(entry.updated_at),
+        published_at=to_the_minute(entry.published_at),
+        updated_at=to_the_minute(entry.updated_at),
     )
 
 
@@ -105,9 +106,3 @@ def categories(entry: Entry, site: Site) -> list[Category]:
 
 def corrected(correction: Correction, zone: tzinfo) -> str:
     return f"\n<p>Correction, {correction.at.astimezone(zone):%Y-%m-%d}: {escape(correction.note)}</p>"
-
-
-def offset(at: datetime) -> datetime:
-    """Neither RFC 822 nor RFC 3339 can say the seconds of offsets from before there were zones."""
-    exact = moments.offset(at, at.tzinfo or UTC)
-    return exact if (exact.utcoffset() or timedelta()) % timedelta(minutes=1) == timedelta() else at.astimezone(UTC)

@@ -1,16 +1,18 @@
 """Blocks in the making: what text was met, and in the middle of what."""
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from cms.imports import inline, media
 from cms.imports.inline import Run
+from cms.imports.texts import shortened
+from domain.body import HEADING_MOST, ITEMS_MOST, LINE_MOST, TEXT_MOST
 
-HEADING_MOST, LINE_MOST, ITEMS_MOST = 300, 1_000, 500
 BLANK = re.compile(r"\n[ \t]*\n\s*")
 URL_ALONE = re.compile(r"https?://\S+")
 
 Json = dict[str, Any]
+PartedBy = Literal["tags", "blank lines"]
 
 
 class Figure:
@@ -24,7 +26,7 @@ class Figure:
 
     def closed(self) -> None:
         """Its captions go to what it shows last; a link alone is what it shows."""
-        caption, credit = " ".join(self.captions), media.shortened(" ".join(self.credits), LINE_MOST)
+        caption, credit = " ".join(self.captions), shortened(" ".join(self.credits), LINE_MOST)
         shown = [block for block in self.place[self.begin :] if block["kind"] in ("image", "video", "embed")]
         if not shown and len(self.captions) == 1 and len(self.links) == 1 and not credit:
             url = self.links[0]
@@ -45,7 +47,7 @@ class Figure:
 class Building:
     """`plain`: a list takes the bare texts, and no block is made of them."""
 
-    def __init__(self, parted_by: str = "tags", plain: list[str] | None = None) -> None:
+    def __init__(self, parted_by: PartedBy = "tags", plain: list[str] | None = None) -> None:
         self.blank_lines, self.plain = parted_by == "blank lines", plain
         self.blocks: list[Json] = []
         self.runs: list[Run] = []
@@ -153,7 +155,7 @@ class Building:
         self.flush()
         item = "\n".join(self.parts).replace("\n| ", " | ")
         if item:
-            self.items += [item] if len(item) <= inline.TEXT_MOST else self.parts
+            self.items += [item] if len(item) <= TEXT_MOST else self.parts
         self.parts = []
 
     def close_list(self) -> None:
@@ -176,7 +178,7 @@ class Building:
     def close_quote(self) -> None:
         self.quotes -= 1
         begin = self.quotes_begin.pop()
-        cite, self.cites = media.shortened(" ".join(self.cites), LINE_MOST), []
+        cite, self.cites = shortened(" ".join(self.cites), LINE_MOST), []
         quoted = [block for block in self.blocks[begin:] if block["kind"] == "quote"]
         if cite and quoted:
             quoted[-1]["cite"] = cite

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import msgspec
 
-from cms.imports.records import LINE_BYTES_MOST, BadLine, Dropped, Found, Item, Record
+from cms.imports.lines import lines, too_long
+from cms.imports.records import BadLine, Dropped, Found, Item, Record
 
 decoder = msgspec.json.Decoder(Record)
 
@@ -12,15 +13,9 @@ decoder = msgspec.json.Decoder(Record)
 def read(path: Path, dropped: Dropped) -> Found:
     """Nothing is dropped: an unknown field makes a line bad."""
     with path.open("rb") as file:
-        number = 0
-        while line := file.readline(LINE_BYTES_MOST + 1):
-            number += 1
-            if len(line) > LINE_BYTES_MOST:
-                yield BadLine(f"line {number}", f"longer than {LINE_BYTES_MOST} bytes")
-                while line and not line.endswith(b"\n"):
-                    line = file.readline(LINE_BYTES_MOST + 1)
-            elif line.strip():
-                yield decoded(f"line {number}", line)
+        for number, line in lines(file):
+            place = f"line {number}"
+            yield too_long(place) if line is None else decoded(place, line)
 
 
 def decoded(place: str, line: bytes) -> Item | BadLine:

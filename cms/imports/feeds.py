@@ -13,29 +13,30 @@ from cms.forms import BadField
 from cms.imports import media, naming
 from cms.imports.html import blocks, words
 from cms.imports.records import (
-    LINE_BYTES_MOST,
     BadFile,
+    Destination,
     Dropped,
     Found,
     Needed,
     Record,
-    Wishes,
     article,
     each,
     place_of,
 )
+from cms.imports.texts import shortened
 from cms.imports.xml import elements
-from domain.body import Block, Image
+from domain.body import LINE_MOST, Block, Image
+from domain.content import SOURCE_MOST
 
 FEED_BYTES_MOST = 64 * 1024 * 1024
 IMAGE_FILES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 
 
-def read(path: Path, dropped: Dropped, wishes: Wishes) -> Found:
+def read(path: Path, dropped: Dropped, destination: Destination) -> Found:
     feed = parsed(path)
     for number, entry in enumerate(feed.entries, 1):
         place = place_of(number, entry.get("id") or entry.get("link") or entry.get("title") or "")
-        yield from each(place, partial(Entry(feed.feed, entry, place, dropped).records, wishes))
+        yield from each(place, partial(Entry(feed.feed, entry, place, dropped).records, destination))
 
 
 def parsed(path: Path) -> Any:
@@ -58,9 +59,9 @@ class Entry:
     def note(self, what: str) -> None:
         self.dropped.note(what, self.place)
 
-    def records(self, wishes: Wishes) -> Iterator[Record | Needed]:
+    def records(self, destination: Destination) -> Iterator[Record | Needed]:
         title = words(self.feed.get("title", ""))
-        section = wishes.section
+        section = destination.section
         if not section:
             made = naming.section("", title)
             yield Needed(made)
@@ -81,7 +82,7 @@ class Entry:
             "section": section,
             "tags": naming.tags(labels, self.note),
             "writers": [writer.slug for writer in writers],
-            "source": media.shortened(title, naming.SOURCE_MOST),
+            "source": shortened(title, SOURCE_MOST),
             "published_at": published_at,
         }
         yield article(fields, body)
@@ -110,8 +111,6 @@ class Entry:
         return text, "" if summary == pages[0]["value"] else naming.standfirst(summary)
 
     def html(self, text: str, kind: str) -> str:
-        if len(text) > LINE_BYTES_MOST:
-            raise BadField("body", f"longer than {LINE_BYTES_MOST} bytes")
         if kind != "text/plain" or "<" in text:
             return text
         return "".join(f"<p>{part}</p>" for part in text.replace("&", "&amp;").split("\n\n"))
@@ -139,7 +138,7 @@ class Entry:
 
     def image(self, url: str) -> Image:
         credits = self.entry.get("media_credit") or [{}]
-        return Image(url=url, credit=media.shortened(str(credits[0].get("content", "")), 1_000))
+        return Image(url=url, credit=shortened(str(credits[0].get("content", "")), LINE_MOST))
 
     def media(self) -> Iterator[tuple[str, str]]:
         """Kind and address of each; thumbnails only count where there is nothing else."""

@@ -3,18 +3,18 @@
 from functools import partial
 
 from cms.imports import edition, feeds, ninjs, wordpress
-from cms.imports.records import Reader, Wishes
+from cms.imports.records import Destination, Reader
 
 FORMATS = ("edition", "ninjs", "rss", "atom", "wxr")
 
 
-def reader(form: str, wishes: Wishes) -> Reader:
+def reader(form: str, destination: Destination) -> Reader:
     match form:
         case "ninjs":
-            return partial(ninjs.read, wishes=wishes)
+            return partial(ninjs.read, destination=destination)
         case "rss" | "atom":
-            return partial(feeds.read, wishes=wishes)
+            return partial(feeds.read, destination=destination)
         case "wxr":
-            return partial(wordpress.read, wishes=wishes)
+            return partial(wordpress.read, destination=destination)
         case _:
             return edition.read

@@ -11,8 +11,9 @@ from lxml import etree
 
 from cms.forms import CONTROL, BadField
 from cms.imports import media
-from cms.imports.building import Building
-from domain.body import BLOCKS_MOST, Block, Body
+from cms.imports.building import Building, PartedBy
+from cms.imports.texts import shortened
+from domain.body import BLOCKS_MOST, LINE_MOST, URL_MOST, Block, Body
 
 HTML_BYTES_MOST = 2 * 1024 * 1024
 INVISIBLE = set("head title style meta link noscript template base source track param wbr map area".split())
@@ -37,7 +38,7 @@ def unnoted(what: str) -> None:
     pass
 
 
-def blocks(text: str, base: str = "", note: Note = unnoted, *, parted_by: str = "tags") -> tuple[Block, ...]:
+def blocks(text: str, base: str = "", note: Note = unnoted, *, parted_by: PartedBy = "tags") -> tuple[Block, ...]:
     """`base`: what relative addresses begin with. `parted_by` "blank lines": those part paragraphs as well."""
     building = Building(parted_by)
     walk(parsed(text), Walk(base, note, building))
@@ -184,7 +185,7 @@ class Walk:
     def target(self, href: str) -> str:
         """Where a link may lead; empty, if it is kept as text only."""
         if href.strip().lower().startswith("mailto:"):
-            return "".join(href.split())[: media.ADDRESS_MOST]
+            return "".join(href.split())[:URL_MOST]
         if not href.strip() or href.strip().startswith("#"):
             return ""
         address = media.kept(href, self.base)
@@ -206,7 +207,7 @@ class Walk:
             self.note(f"{node.tag} of {media.host(address) or 'an unknown site'}")
 
     def image(self, node: Any) -> None:
-        alt = media.shortened(node.get("alt") or "", 1_000)
+        alt = shortened(node.get("alt") or "", LINE_MOST)
         if "wp-smiley" in (node.get("class") or "") or "emoji" in (node.get("class") or "").split():
             self.building.text(alt)
             return

@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from cms.markup import line
+from domain.body import TEXT_MOST
 
-TEXT_MOST = 20_000
 RUN_MOST = 9_000
 SPACES = re.compile(r"[ \t\f\v\r]+")
 SPECIAL = re.compile(r"[\\*_\[\]&]")

@@ -3,7 +3,8 @@
 import re
 from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
-ADDRESS_MOST = 2_000
+from domain.body import URL_MOST
+
 ALLOWED = re.compile(r"(https?://[^\s\\]+|/(?![/\\])[^\s\\]*)", re.IGNORECASE)
 SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 YOUTUBE = {"youtube.com", "youtube-nocookie.com", "youtu.be"}
@@ -31,7 +32,7 @@ def kept(address: str, base: str = "") -> str:
     except ValueError:
         return ""
     address = address.replace("\\", "%5C")
-    if not ALLOWED.fullmatch(address) or len(address) > ADDRESS_MOST:
+    if not ALLOWED.fullmatch(address) or len(address) > URL_MOST:
         return ""
     return address[:4].lower() + address[4:] if address[:4].lower() == "http" else address
 
@@ -69,8 +70,3 @@ def watched(address: str) -> str:
             return kept(asked["href"][0]) or address
         case _:
             return address
-
-
-def shortened(text: str, most: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else f"{text[: most - 1].rsplit(' ', 1)[0][: most - 1]}…"

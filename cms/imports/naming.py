@@ -6,18 +6,17 @@ from datetime import UTC, datetime
 
 from cms import forms
 from cms.forms import BadField
-from cms.imports.html import words
-from cms.imports.media import shortened
+from cms.imports.html import Note, words
 from cms.imports.records import SectionRecord, WriterRecord
+from cms.imports.texts import shortened
+from domain.content import HEADLINE_MOST, STANDFIRST_MOST, TAGS_MOST, WRITERS_MOST
 from domain.section import RESERVED
 
-NAME_MOST, HEADLINE_MOST, STANDFIRST_MOST, SOURCE_MOST = 100, 300, 2_000, 200
-TAGS_MOST, WRITERS_MOST = 30, 20
+# Of a section, a tag and a writer alike; and of what stands for a missing title.
+NAME_MOST = 100
 
 BY = re.compile(r"^(by|von|av|af|par|por|di|da)\s+", re.IGNORECASE)
 AND = re.compile(r"\s*[,;/]\s*|\s+(?:and|und|och|og|et|y|&)\s+", re.IGNORECASE)
-
-Note = Callable[[str], None]
 
 
 def writers(names: Iterable[str], note: Note) -> list[WriterRecord]:

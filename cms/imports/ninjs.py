@@ -15,25 +15,28 @@ from cms import forms
 from cms.forms import BadField
 from cms.imports import naming
 from cms.imports.html import words
+from cms.imports.lines import lines, too_long
 from cms.imports.loose import Json, all_of, by_role, flat, text_of
-from cms.imports.media import shortened
 from cms.imports.ninjs_body import body, standfirst, texts
 from cms.imports.records import (
     LINE_BYTES_MOST,
     BadFile,
     BadLine,
+    Destination,
     Dropped,
     Found,
     Needed,
     Record,
-    Wishes,
     article,
     each,
     place_of,
 )
+from cms.imports.texts import shortened
+from domain.content import SOURCE_MOST
 from domain.section import RESERVED
 
 FILE_BYTES_MOST = 64 * 1024 * 1024
+BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 AUTHORS = {"author", "byline", "creator", "by", "writer", "reporter", "journalist"}
 PUBLIC, KEPT_BACK = {"", "usable"}, {"withheld", "canceled", "cancelled"}
 UNDERSTOOD = set(
@@ -44,45 +47,43 @@ UNDERSTOOD = set(
 )
 
 
-def read(path: Path, dropped: Dropped, wishes: Wishes) -> Found:
+def read(path: Path, dropped: Dropped, destination: Destination) -> Found:
     for number, line in enumerate(objects(path), 1):
-        if isinstance(line, BadLine):
-            yield line
+        place = place_of(number, "")
+        if line is None:
+            yield too_long(place)
             continue
         try:
             given: Any = msgspec.json.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            yield BadLine(place_of(number, ""), str(error)[:200])
+        except BROKEN as error:
+            yield BadLine(place, str(error)[:200])
             continue
         if not isinstance(given, dict):
-            yield BadLine(place_of(number, ""), "no object")
+            yield BadLine(place, "no object")
             continue
         told = flat(given)
         place = place_of(number, text_of(told.get("uri")))
-        yield from each(place, partial(Told(told, place, dropped).records, wishes))
+        yield from each(place, partial(NewsItem(told, place, dropped).records, destination))
 
 
-def objects(path: Path) -> Iterator[bytes | BadLine]:
-    """Each as JSON: by the line, where the first line is one; else the file is one object, or a list."""
+def objects(path: Path) -> Iterator[bytes | None]:
+    """Each as JSON: by the line, where the first line is one; else the file is one object, or a list.
+
+    None: a line that is too long.
+    """
     with path.open("rb") as file:
-        first = file.readline(LINE_BYTES_MOST + 1)
-        try:
-            by_line = isinstance(msgspec.json.decode(first), dict)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            by_line = False
-        file.seek(0)
-        if not by_line:
+        if not is_object(file.readline(LINE_BYTES_MOST + 1)):
             yield from whole(path)
             return
-        number = 0
-        while line := file.readline(LINE_BYTES_MOST + 1):
-            number += 1
-            if len(line) > LINE_BYTES_MOST:
-                yield BadLine(f"item {number}", f"longer than {LINE_BYTES_MOST} bytes")
-                while line and not line.endswith(b"\n"):
-                    line = file.readline(LINE_BYTES_MOST + 1)
-            elif line.strip():
-                yield line
+        file.seek(0)
+        yield from (line for _, line in lines(file))
+
+
+def is_object(line: bytes) -> bool:
+    try:
+        return isinstance(msgspec.json.decode(line), dict)
+    except BROKEN:
+        return False
 
 
 def whole(path: Path) -> Iterator[bytes]:
@@ -94,11 +95,11 @@ def whole(path: Path) -> Iterator[bytes]:
     try:
         parts = msgspec.json.decode(text, type=list[Raw]) if text.startswith(b"[") else [Raw(text)]
         yield from (bytes(part) for part in parts)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except BROKEN as error:
         raise BadFile(f"{path}: no JSON, {error}; nothing was recorded.") from None
 
 
-class Told:
+class NewsItem:
     """One object; its keys are those of version 2, whichever it has."""
 
     def __init__(self, told: Json, place: str, dropped: Dropped) -> None:
@@ -107,7 +108,7 @@ class Told:
     def note(self, what: str) -> None:
         self.dropped.note(what, self.place)
 
-    def records(self, wishes: Wishes) -> Iterator[Record | Needed]:
+    def records(self, destination: Destination) -> Iterator[Record | Needed]:
         status = text_of(self.told.get("pubstatus")).lower()
         if status not in PUBLIC:
             self.note(f"item that is {status if status in KEPT_BACK else 'not usable'}")
@@ -116,7 +117,7 @@ class Told:
             if not key.startswith(("headline_", "body_", "description_")):
                 self.note(f"field {key}")
         headline = self.headline()
-        section = self.section(wishes)
+        section = self.section(destination)
         if isinstance(section, Needed):
             yield section
         slug = section.record.slug if isinstance(section, Needed) else section
@@ -129,7 +130,7 @@ class Told:
             "section": slug,
             "tags": naming.tags(self.tags(slug), self.note),
             "writers": [writer.slug for writer in writers],
-            "source": shortened(self.source(), naming.SOURCE_MOST),
+            "source": shortened(self.source(), SOURCE_MOST),
             "published_at": self.published_at(),
         }
         yield article(fields, body(self.told, headline, self.note))
@@ -144,7 +145,7 @@ class Told:
         given = given or text_of(self.told.get("title")) or text_of(self.told.get("slugline"))
         return naming.headline(given, lambda: words(next((text for _, _, text in texts(self.told, "body")), "")))
 
-    def section(self, wishes: Wishes) -> str | Needed:
+    def section(self, destination: Destination) -> str | Needed:
         """What the file calls one, else the first subject that is called as one; else where all of the file goes."""
         for subject in self.subjects():
             if text_of(subject.get("rel")).lower() == "section" and (name := text_of(subject.get("name"))):
@@ -152,11 +153,11 @@ class Told:
         for subject in self.subjects():
             for key in ("name", "literal", "code", "qcode"):
                 slug = forms.address(text_of(subject.get(key)).rpartition(":")[2])
-                if slug and slug not in RESERVED and wishes.stands(slug):
+                if slug and slug not in RESERVED and destination.stands(slug):
                     return slug
-        if not wishes.section:
+        if not destination.section:
             raise BadField("section", "no subject of it is a section of the newsroom; name one with --section")
-        return wishes.section
+        return destination.section
 
     def subjects(self) -> list[Json]:
         return [*all_of(self.told, "subjects"), *all_of(self.told, "subject")]

@@ -8,10 +8,10 @@ from msgspec import structs
 from cms.imports import media
 from cms.imports.html import Note, blocks
 from cms.imports.loose import Json, all_of, by_role, text_of
-from cms.imports.media import shortened
-from domain.body import Block, Embed, Heading, Image, Paragraph, Video
+from cms.imports.texts import shortened
+from domain.body import LINE_MOST, Block, Embed, Heading, Image, Paragraph, Video
+from domain.content import STANDFIRST_MOST
 
-LINE_MOST = 1_000
 WIDTH_WANTED = 2_000
 PICTURES, FILMS, SOUNDS = {"picture", "graphic", "image", "photo"}, {"video"}, {"audio"}
 
@@ -32,7 +32,7 @@ def standfirst(told: Json) -> str:
     """Of pictures and films it is the caption, which stands with them."""
     if text_of(told.get("type")).lower() in PICTURES | FILMS | SOUNDS:
         return ""
-    return shortened(by_role(told, "description", "summary", "text", "", "abstract", "lead"), 2_000)
+    return shortened(by_role(told, "description", "summary", "text", "", "abstract", "lead"), STANDFIRST_MOST)
 
 
 def body(told: Json, headline: str, note: Note) -> tuple[Block, ...]:

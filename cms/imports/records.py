@@ -93,7 +93,7 @@ class Dropped:
         return [f"{count} x {what} ({', '.join(self.places[what])})" for what, count in self.counts.most_common()]
 
 
-class Wishes(Struct, frozen=True):
+class Destination(Struct, frozen=True):
     """`section`: where articles go that name none, or "". `stands`: whether the newsroom has a section."""
 
     section: str = ""

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from cms import forms
 from cms.imports import naming
 from cms.imports.html import words
-from cms.imports.records import BadFile, Dropped, Found, Needed, Record, Wishes, article, each, place_of
+from cms.imports.records import BadFile, Destination, Dropped, Found, Needed, Record, article, each, place_of
 from cms.imports.wordpress_post import Attachment, Post, body, published_at
 from cms.imports.xml import elements, forgotten, local
 from domain.section import LEVELS_MOST
@@ -39,13 +39,13 @@ class Site(Struct):
     is_export: bool = False
 
 
-def read(path: Path, dropped: Dropped, wishes: Wishes) -> Found:
+def read(path: Path, dropped: Dropped, destination: Destination) -> Found:
     site = surveyed(path)
     if not site.is_export:
         raise BadFile(f"{path}: no export of WordPress; a feed is imported with --format rss. Nothing was recorded.")
     for number, post in enumerate(posts(path), 1):
         place = place_of(number, post.guid or post.title)
-        yield from each(place, partial(Told(site, post, place, dropped).records, wishes))
+        yield from each(place, partial(ImportedPost(site, post, place, dropped).records, destination))
 
 
 def surveyed(path: Path) -> Site:
@@ -130,7 +130,7 @@ def post_of(item: Any) -> Post:
     return post
 
 
-class Told:
+class ImportedPost:
     def __init__(self, site: Site, post: Post, place: str, dropped: Dropped) -> None:
         self.site, self.post, self.place, self.dropped = site, post, place, dropped
 
@@ -138,7 +138,7 @@ class Told:
         if count:
             self.dropped.note(what, self.place, count)
 
-    def records(self, wishes: Wishes) -> Iterator[Record | Needed]:
+    def records(self, destination: Destination) -> Iterator[Record | Needed]:
         post = self.post
         if post.type == "attachment":
             return
@@ -149,9 +149,9 @@ class Told:
         self.note("field of a plugin", post.other_meta)
         if post.is_sticky == "1":
             self.note("place at the top, which editors give on the front")
-        sections = self.sections(wishes)
+        sections = self.sections(destination)
         yield from map(Needed, sections)
-        section = sections[-1].slug if sections else wishes.section
+        section = sections[-1].slug if sections else destination.section
         writers = naming.writers(filter(None, [self.author()]), self.note)
         yield from map(Needed, writers)
         text = body(post, self.site.attachments, self.site.link, self.note)
@@ -193,10 +193,10 @@ class Told:
         given = [(slug, name) for domain, slug, name in self.post.terms if domain == "category" and (slug or name)]
         return [term for term in given if term[0] != UNCATEGORIZED]
 
-    def sections(self, wishes: Wishes) -> list[Any]:
+    def sections(self, destination: Destination) -> list[Any]:
         """The section of the post, after those that it lies within."""
         given = self.categories()[:1]
-        if not given and wishes.section:
+        if not given and destination.section:
             return []
         slug, name = given[0] if given else (UNCATEGORIZED, "Uncategorized")
         line = [(slug, self.site.categories.get(slug, Category(name, "")))]

@@ -10,10 +10,9 @@ from msgspec import Struct, field
 
 from cms.forms import BadField
 from cms.imports import media, shortcodes
-from cms.imports.html import Note, blocks, words
-from cms.imports.media import shortened
-from cms.imports.records import LINE_BYTES_MOST
-from domain.body import Block, Image
+from cms.imports.html import HTML_BYTES_MOST, Note, blocks, words
+from cms.imports.texts import shortened
+from domain.body import LINE_MOST, Block, Image
 
 NEVER = "0000-00-00 00:00:00"
 
@@ -79,8 +78,8 @@ def published_at(post: Post) -> datetime:
 
 
 def body(post: Post, attachments: Mapping[str, Attachment], base: str, note: Note) -> tuple[Block, ...]:
-    if len(post.content) > LINE_BYTES_MOST:
-        raise BadField("body", f"longer than {LINE_BYTES_MOST} bytes")
+    if len(post.content) > HTML_BYTES_MOST:
+        raise BadField("body", f"longer than {HTML_BYTES_MOST} bytes")
 
     def pictures(ids: Iterable[str]) -> str:
         found = [attachments.get(id.strip()) for id in ids]
@@ -109,5 +108,5 @@ def featured(post: Post, attachments: Mapping[str, Attachment], made: Iterable[B
     stem = url.rpartition(".")[0]
     if any(isinstance(block, Image) and block.url.startswith(stem) for block in made):
         return ()
-    alt, caption = shortened(attachment.alt, 1_000), shortened(words(attachment.caption), 1_000)
+    alt, caption = shortened(attachment.alt, LINE_MOST), shortened(words(attachment.caption), LINE_MOST)
     return (Image(url=url, alt=alt, caption=caption),)

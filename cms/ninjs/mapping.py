@@ -19,7 +19,7 @@ from projections.cards import Site
 
 HTML, PLAIN = "text/html", "text/plain"
 NEWEST = "3.1"
-VERSIONS: dict[str, Callable[[Ninjs3], Ninjs]] = {NEWEST: lambda told: told, "2.2": version_2.of, "1.6": version_1.of}
+VERSIONS: dict[str, Callable[[Ninjs3], Ninjs]] = {NEWEST: lambda made: made, "2.2": version_2.of, "1.6": version_1.of}
 SCHEMA = "http://www.iptc.org/std/ninjs/ninjs-schema_{}.json#"
 # By the endings of names alone: what the machine believes besides is not asked.
 MEDIA_TYPES = MimeTypes(filenames=()).types_map[True]
@@ -61,8 +61,7 @@ def newest(published: Published, site: Site) -> Ninjs3:
 
 def info_sources(published: Published, site: Site) -> Iterator[InfoSource]:
     if name := published.article.byline.source:
-        url = published.source.url if published.source else ""
-        yield InfoSource(name, "source", whole(url, site.base_url) if url else None)
+        yield InfoSource(name, "source", published.source_url(site))
     yield InfoSource(site.title, "publisher", at(site, ""))
 
 

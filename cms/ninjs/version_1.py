@@ -53,34 +53,34 @@ class Ninjs1(Ninjs, frozen=True, kw_only=True, omit_defaults=True):
     standard: Standard = field(name="$standard")
 
 
-def of(told: Ninjs3) -> Ninjs1:
-    bodies = {body.role: body for body in told.bodies}
+def of(newest: Ninjs3) -> Ninjs1:
+    bodies = {body.role: body for body in newest.bodies}
     counted = bodies.get("text")
     return Ninjs1(
-        uri=told.uri,
-        type=told.type,
+        uri=newest.uri,
+        type=newest.type,
         representationtype="complete",
-        profile=told.profile,
-        version=told.version,
-        firstcreated=told.first_created,
-        versioncreated=told.version_created,
-        pubstatus=told.pub_status,
-        language=told.language,
-        headline=told.headlines[0].value,
-        slugline=told.slugline,
-        byline=told.by,
-        person=tuple(map(coded, told.people)),
-        infosource=tuple(Coded(source.name, source.role) for source in told.info_sources),
-        description_text=in_role(told.descriptions, "summary"),
-        body_html=in_role(told.bodies, "html"),
-        body_text=in_role(told.bodies, "text"),
+        profile=newest.profile,
+        version=newest.version,
+        firstcreated=newest.first_created,
+        versioncreated=newest.version_created,
+        pubstatus=newest.pub_status,
+        language=newest.language,
+        headline=newest.headlines[0].value,
+        slugline=newest.slugline,
+        byline=newest.by,
+        person=tuple(map(coded, newest.people)),
+        infosource=tuple(Coded(source.name, source.role) for source in newest.info_sources),
+        description_text=in_role(newest.descriptions, "summary"),
+        body_html=in_role(newest.bodies, "html"),
+        body_text=in_role(newest.bodies, "text"),
         charcount=counted.char_count if counted else None,
         wordcount=counted.word_count if counted else None,
-        subject=tuple(map(coded, told.subjects)),
-        ednote=told.ed_note,
-        renditions=renditions(told.renditions),
-        associations={media.name: media_of(media) for media in told.associations},
-        standard=told.standard,
+        subject=tuple(map(coded, newest.subjects)),
+        ednote=newest.ed_note,
+        renditions=renditions(newest.renditions),
+        associations={media.name: media_of(media) for media in newest.associations},
+        standard=newest.standard,
     )
 
 

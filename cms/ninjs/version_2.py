@@ -1,4 +1,7 @@
-"""ninjs 2.2: as version 3.1, under names without capitals; what is associated says nothing of how."""
+"""ninjs 2.2: as version 3.1, under names without capitals; what is associated says nothing of how.
+
+Its fields stand here again, for the library gives a field the name that it has where it is written.
+"""
 
 from datetime import datetime
 
@@ -59,5 +62,5 @@ class Ninjs2(Ninjs, frozen=True, kw_only=True, rename=flat, omit_defaults=True):
     standard: Standard
 
 
-def of(told: Ninjs3) -> Ninjs2:
-    return msgspec.convert(told, Ninjs2, from_attributes=True)
+def of(newest: Ninjs3) -> Ninjs2:
+    return msgspec.convert(newest, Ninjs2, from_attributes=True)

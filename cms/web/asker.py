@@ -120,6 +120,6 @@ def moved(another: AnotherAddress) -> HTTPException:
         headers={
             "location": another.location,
             "cache-control": "public, no-cache",
-            "surrogate-key": f"{another.key} {answers.EVERYTHING}",
+            "surrogate-key": f"{another.key} {answers.EVERY_ANSWER}",
         },
     )

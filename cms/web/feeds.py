@@ -11,7 +11,7 @@ from litestar.params import FromPath, PathParameter
 
 from cms.feeds import atom, json_feed, rss
 from cms.feeds.document import document
-from cms.feeds.formats import FORMATS
+from cms.feeds.formats import FORMATS, Format
 from cms.feeds.json_feed import JsonFeed
 from cms.reading import Reading
 from cms.web.access import OPEN
@@ -39,7 +39,8 @@ File = Annotated[
 @get(["/latest.rss", "/latest.atom", "/latest.json"], **WRITTEN)
 async def get_latest_feed(asker: NamedDependency[Asker], limit: Limit = 20, after: Cursor = None) -> Response[JsonFeed]:
     """The newest articles of the site, whole."""
-    return await fed(asker, asker.place[0], "/", lambda reads: feed.SITE, limit, after)
+    _, format = parted(asker.place[0])
+    return await fed(asker, format, "/", lambda reads: feed.SITE, limit, after)
 
 
 @get("/section/{file:str}", **WRITTEN)
@@ -47,8 +48,8 @@ async def get_section_feed(
     asker: NamedDependency[Asker], file: File, limit: Limit = 20, after: Cursor = None
 ) -> Response[JsonFeed]:
     """The newest articles of a section and of all that is part of it, whole."""
-    slug = slug_of(file)
-    return await fed(asker, file, f"/{slug}", lambda reads: feed.of_section(reads, slug), limit, after)
+    slug, format = parted(file)
+    return await fed(asker, format, f"/{slug}", lambda reads: feed.of_section(reads, slug), limit, after)
 
 
 @get("/tag/{file:str}", responses=also(HTTPStatus.MOVED_PERMANENTLY), **WRITTEN)
@@ -56,7 +57,7 @@ async def get_tag_feed(
     asker: NamedDependency[Asker], file: File, limit: Limit = 20, after: Cursor = None
 ) -> Response[JsonFeed]:
     """The newest articles that carry a tag, whole; one that gave way leads on to the other."""
-    slug = slug_of(file)
+    slug, format = parted(file)
 
     def subject(reads: Reads) -> Subject | None:
         current = tags.current(reads, slug)
@@ -66,7 +67,7 @@ async def get_tag_feed(
             raise AnotherAddress(f"{moved}?{query}" if query else moved, "alias")
         return feed.of_tag(reads, slug)
 
-    return await fed(asker, file, f"/tag/{slug}", subject, limit, after)
+    return await fed(asker, format, f"/tag/{slug}", subject, limit, after)
 
 
 @get("/writer/{file:str}", **WRITTEN)
@@ -74,23 +75,23 @@ async def get_writer_feed(
     asker: NamedDependency[Asker], file: File, limit: Limit = 20, after: Cursor = None
 ) -> Response[JsonFeed]:
     """The newest articles of a writer, whole."""
-    slug = slug_of(file)
-    return await fed(asker, file, f"/writer/{slug}", lambda reads: feed.of_writer(reads, slug), limit, after)
+    slug, format = parted(file)
+    return await fed(asker, format, f"/writer/{slug}", lambda reads: feed.of_writer(reads, slug), limit, after)
 
 
-def slug_of(file: str) -> str:
-    slug, _, extension = file.rpartition(".")
+def parted(file: str) -> tuple[str, Format]:
+    """What the feed is of, and its format."""
+    name, _, extension = file.rpartition(".")
     if extension not in FORMATS:
         raise Failed(HTTPStatus.NOT_FOUND, "The address of a feed ends with .rss, .atom or .json.")
-    return slug
+    return name, FORMATS[extension]
 
 
 async def fed(
-    asker: Asker, file: str, home: str, subject: Callable[[Reads], Subject | None], limit: int, after: str | None
+    asker: Asker, format: Format, home: str, subject: Callable[[Reads], Subject | None], limit: int, after: str | None
 ) -> Reply:
     """`home`: the path of the page that shows the same."""
     path, query = asker.place[0], asker.place[1].decode()
-    form = FORMATS[file.rpartition(".")[2]]
 
     def question(reads: Reads) -> Feed | None:
         found = subject(reads)
@@ -98,10 +99,10 @@ async def fed(
 
     def written(found: Feed) -> bytes:
         next = found.next and urlencode(sorted({**dict(parse_qsl(query)), "after": found.next}.items()))
-        return form.write(document(found, asker.site, path=path, query=query, next=next, home=home))
+        return format.write(document(found, asker.site, path=path, query=query, next=next, home=home))
 
     ask = Reading.ask if limit <= READ_HERE_MOST else Reading.ask_long
-    return await asker.answer(question, ask=ask, render=asker.aside(written), media_type=form.media_type)
+    return await asker.answer(question, ask=ask, render=asker.aside(written), media_type=format.media_type)
 
 
 routes = Router(

@@ -20,7 +20,7 @@ from cms.web.occasions import also
 from projections import cards, sitemap
 from projections.cards import Card, Site
 from projections.latest import EVERYTHING
-from projections.sitemap import SITE, Address
+from projections.sitemap import PART, SITE, Address
 from projections.store import Reads, id_of, key
 
 XML, PLAIN = f"{MEDIA_TYPE}; charset=utf-8", "text/plain; charset=utf-8"
@@ -31,7 +31,7 @@ STANDING = (EVERYTHING, "section", "menu", "closed", "tag", "alias", "writer", "
 
 PartName = Annotated[
     str | None,
-    QueryParameter(pattern=r"^(site|\d{4}-\d\d)(-[1-9]\d{0,4})?$", description="As the index names it."),
+    QueryParameter(pattern=f"^{PART.pattern}$", description="As the index names it."),
 ]
 
 

@@ -1,7 +1,17 @@
-"""Small files of other systems, in our own words."""
+"""Small files of other systems, in our own words; and what became of them."""
 
 from html import escape
 from typing import Any
+
+import msgspec
+
+from cms.ids import article_id
+from domain.article import ARTICLE
+from domain.body import Block
+from domain.content import Edition
+from tests.cli.home import Home
+
+GUID = "https://ilvar.example/?p=1"
 
 RSS = """<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
@@ -74,3 +84,40 @@ def post(id: int = 1, content: str = "The ferry sails.", terms: str = "", more: 
 
 def wxr(*items: str, version: str = "1.2") -> bytes:
     return WXR.format(version=version, items="\n".join(items)).encode()
+
+
+NINJS: dict[str, Any] = {
+    "uri": "urn:ilvar:1",
+    "type": "text",
+    "pubstatus": "usable",
+    "versioncreated": "2024-03-01T10:00:00+04:00",
+    "headline": "Ferry and fog",
+    "byline": "By Bo Birch and Ann Ash",
+    "description_text": "It sails again.",
+    "body_text": "Ferry and fog\n\nThe ferry sails.\n\nIt is full.",
+    "subject": [{"name": "Nation"}, {"name": "Ferries", "code": "ferries"}],
+}
+
+
+def brought(home: Home, form: str, content: bytes, *options: str) -> str:
+    file = home.folder / f"{form}.file"
+    file.write_bytes(content)
+    return home.done("import", file, "--format", form, *options).stderr
+
+
+def edition(home: Home, external_id: str = GUID) -> Edition:
+    with home.newsroom() as room:
+        found = room.history.fold(ARTICLE, article_id(external_id))[1].edition
+    assert found is not None
+    return found
+
+
+def require_draft(home: Home, external_id: str = GUID) -> None:
+    with home.newsroom() as room:
+        found = room.history.fold(ARTICLE, article_id(external_id))[1]
+    assert found.content is not None
+    assert found.edition is None
+
+
+def bare(body: tuple[Block, ...]) -> list[Block]:
+    return [msgspec.structs.replace(block, id="") for block in body]

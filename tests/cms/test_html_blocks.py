@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cms.forms import BadField
 from cms.imports import media
+from cms.imports.building import PartedBy
 from cms.imports.html import blocks, words
 from cms.imports.inline import Run, markdown, plain, tidied
 from cms.imports.shortcodes import expanded
@@ -150,7 +151,7 @@ PIECES = st.one_of(
 
 @given(st.lists(PIECES, max_size=25).map("".join), st.sampled_from(["tags", "blank lines"]))
 @settings(max_examples=300, deadline=None)
-def test_any_html_becomes_valid_blocks_that_harm_nobody(source: str, parted_by: str) -> None:
+def test_any_html_becomes_valid_blocks_that_harm_nobody(source: str, parted_by: PartedBy) -> None:
     try:
         made = blocks(source, BASE, parted_by=parted_by)
     except BadField:

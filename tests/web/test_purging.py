@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from msgspec import structs
 
 from cms import answers, cli, reading, surrogates
-from cms.answers import EVERYTHING
+from cms.answers import EVERY_ANSWER
 from cms.purge import HEADER_BYTES_MOST, KEYS_AT_ONCE_MOST, KEYS_MOST, SETTLED_SECONDS, Purge, Purger, due, portions
 from cms.settings import BadSetting, PurgeHook, Settings, from_environment
 from projections.sqlite_store import TOUCHED_BATCHES_KEPT, SQLiteStore
@@ -48,9 +48,9 @@ def shown(purging: Settings, tokens: Tokens, clock: Clock, cdn: Cdn) -> Iterator
 def test_a_cdn_drops_everything_at_the_start(purging: Settings, tokens: Tokens, clock: Clock, cdn: Cdn) -> None:
     with opened(purging, tokens, clock) as house:
         until(lambda: cdn.taken)
-        assert cdn.taken[0].keys == [EVERYTHING]
+        assert cdn.taken[0].keys == [EVERY_ANSWER]
         assert cdn.taken[0].position == house.head()
-        assert EVERYTHING in house.get("/v1/latest").headers["surrogate-key"].split()
+        assert EVERY_ANSWER in house.get("/v1/latest").headers["surrogate-key"].split()
 
 
 def test_a_cdn_drops_what_a_publication_touched(shown: House, cdn: Cdn) -> None:
@@ -63,7 +63,7 @@ def test_a_cdn_drops_what_a_publication_touched(shown: House, cdn: Cdn) -> None:
     shown.unpublish(id)
     until(lambda: cdn.taken)
     assert keys & set(cdn.taken[0].keys)
-    assert EVERYTHING not in cdn.taken[0].keys
+    assert EVERY_ANSWER not in cdn.taken[0].keys
 
 
 def test_a_cdn_is_told_once_every_process_has_dropped_what_it_kept(shown: House, cdn: Cdn) -> None:
@@ -112,11 +112,11 @@ def test_whoever_takes_over_has_everything_dropped(purging: Settings, tokens: To
         with opened(purging, tokens, clock) as other:
             id = one.published()
             until(lambda: cdn.dropped(f"article:{id}"))
-            assert [told.keys for told in cdn.taken].count([EVERYTHING]) == 1, "one tells for all"
+            assert [told.keys for told in cdn.taken].count([EVERY_ANSWER]) == 1, "one tells for all"
             cdn.taken.clear()
             first.close()
             until(lambda: cdn.taken)
-            assert cdn.taken[0].keys == [EVERYTHING]
+            assert cdn.taken[0].keys == [EVERY_ANSWER]
             id = other.published(headline="Snow")
             until(lambda: cdn.dropped(f"article:{id}"))
 
@@ -127,7 +127,7 @@ def test_after_a_rebuild_everything_is_dropped(
     for name in ("events", "reads", "purge_url", "purge_header"):
         monkeypatch.setenv(f"CHRONICLE_{name.upper()}", getattr(purging, name))
     assert CliRunner().invoke(cli.main, ["rebuild", "site"]).exit_code == 0
-    assert [told.keys for told in cdn.taken] == [[EVERYTHING]]
+    assert [told.keys for told in cdn.taken] == [[EVERY_ANSWER]]
     cdn.statuses = [401]
     refused = CliRunner().invoke(cli.main, ["rebuild", "site"])
     assert (refused.exit_code, "401" in refused.output, SECRET in refused.output) == (1, True, False)
@@ -137,9 +137,9 @@ def test_read_models_that_stand_elsewhere_have_everything_dropped() -> None:
     store = SQLiteStore(":memory:")
     store.apply([], 0, 5)
     store.clear()
-    assert due(store, 5) == Purge((EVERYTHING,), 0)
+    assert due(store, 5) == Purge((EVERY_ANSWER,), 0)
     store.apply([], 0, 7)
-    assert due(store, 5) == Purge((EVERYTHING,), 7)
+    assert due(store, 5) == Purge((EVERY_ANSWER,), 7)
 
 
 def test_shared_read_models_are_told_of_by_whoever_follows(
@@ -148,7 +148,7 @@ def test_shared_read_models_are_told_of_by_whoever_follows(
     purging = structs.replace(shared, purge_url=cdn.url)
     with followed(purging), opened(purging, shared_tokens, clock) as house:
         until(lambda: cdn.taken)
-        assert cdn.taken[0].keys == [EVERYTHING]
+        assert cdn.taken[0].keys == [EVERY_ANSWER]
         id = house.published()
         until(lambda: cdn.dropped(f"article:{id}", "latest"))
         until(lambda: house.get("/v1/latest").headers["surrogate-control"].startswith("max-age=86400"))
@@ -191,7 +191,7 @@ def test_of_too_many_keys_everything_is_dropped() -> None:
     assert few is not None
     assert len(few.keys) == KEYS_MOST
     store.apply([Put("card", "one-more", b"{}")], 1, 2)
-    assert due(store, 0) == Purge((EVERYTHING,), 2)
+    assert due(store, 0) == Purge((EVERY_ANSWER,), 2)
     assert due(store, 1) == Purge(("article:one-more", "card"), 2)
     assert due(store, 2) is None
 
@@ -200,7 +200,7 @@ def test_where_nobody_knows_what_was_touched_everything_is_dropped() -> None:
     store = SQLiteStore(":memory:")
     for position in range(TOUCHED_BATCHES_KEPT + 2):
         store.apply([], position, position + 1)
-    assert due(store, 0) == due(store, None) == Purge((EVERYTHING,), TOUCHED_BATCHES_KEPT + 2)
+    assert due(store, 0) == due(store, None) == Purge((EVERY_ANSWER,), TOUCHED_BATCHES_KEPT + 2)
 
 
 def test_of_counts_only_what_is_popular_is_told() -> None:

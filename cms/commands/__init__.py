@@ -1,0 +1,1 @@
+"""What `chronicle` does, a file for each subject; `cms.cli` lists the commands."""
