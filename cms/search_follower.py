@@ -4,7 +4,9 @@ import logging
 from threading import Event as Flag
 from threading import Thread
 
-from cms.follower import NotAlone
+from eventsourcing.persistence import PersistenceError
+
+from cms.follower import NotAlone, Stopped
 from cms.history import History
 from cms.search_folder import EVENTS_AT_ONCE, Opened, SearchFolder
 from projections.search_index import BrokenIndex
@@ -48,6 +50,8 @@ class SearchFollower(Thread):
                     self.follow()
             except NotAlone:
                 pass
+            except PersistenceError:  # The history is away, which says nothing of the index.
+                log.exception("The history does not answer; trying again.")
             except Exception:
                 log.exception("The index of search is not followed; trying again.")
                 self.failures += 1
@@ -59,7 +63,10 @@ class SearchFollower(Thread):
             log.error("The index of search could not be followed for long: it is made anew.")
             self.folder.drop()
         while not self.stopping.is_set():
-            self.catch_up(self.history.head())
+            try:
+                self.catch_up(self.history.head())
+            except Stopped:
+                break
             self.failures = 0
             if self.news.wait(LOOKED_EVERY_SECONDS):
                 self.news.clear()
@@ -100,4 +107,4 @@ class SearchFollower(Thread):
 
     def stop_between(self, position: int) -> None:
         if self.stopping.is_set():
-            raise NotAlone
+            raise Stopped

@@ -58,3 +58,9 @@ def test_each_coding_has_an_etag_of_its_own() -> None:
 def test_what_is_small_is_not_coded() -> None:
     kept = answer(b"{}", frozenset(), 0)
     assert kept.form("br") is kept.form("identity")
+
+
+def test_what_no_client_says_is_not_remembered() -> None:
+    before = codings.remembered.cache_info().currsize
+    assert codings.wanted("br" + " " * 10_000) == "identity"
+    assert codings.remembered.cache_info().currsize == before

@@ -10,14 +10,16 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from eventsourcing.persistence import OperationalError
 
 from cms import newsroom as rooms
+from cms import search_follower
 from cms.asks import Unavailable
 from cms.follower import NotAlone
 from cms.history import History, opened
 from cms.newsroom import Newsroom
 from cms.search_folder import SearchFolder
-from cms.search_follower import SearchFollower
+from cms.search_follower import FAILURES_MOST, SearchFollower
 from cms.searching import Searching
 from projections.query import parse
 from projections.search_answers import Filters, Page, SearchAnswers
@@ -193,3 +195,46 @@ def test_a_rebuild_is_switched_to_without_a_gap(newsroom: Newsroom, folder: Sear
 def test_two_do_not_make_an_index_at_once(newsroom: Newsroom, folder: SearchFolder) -> None:
     with folder.held("making.lock"), pytest.raises(NotAlone):
         folder.make(newsroom.history)
+
+
+def test_a_history_that_is_away_harms_no_index(
+    newsroom: Newsroom, folder: SearchFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(newsroom, 1)
+    made = folder.make(newsroom.history).folder
+    tried: list[int] = []
+
+    def away() -> int:
+        tried.append(1)
+        raise OperationalError("The server closed the connection.")
+
+    monkeypatch.setattr(search_follower, "GATHERED_SECONDS", 0.01)
+    monkeypatch.setattr(search_follower, "TAKEN_OVER_SECONDS", 0.001)
+    monkeypatch.setattr(newsroom.history, "head", away)
+    with following(newsroom.history, folder):
+        until(lambda: len(tried) > 2 * FAILURES_MOST)
+        monkeypatch.undo()
+        give(newsroom, 2)
+        until(lambda: caught_up(newsroom, folder))
+    assert folder.current is not None
+    assert folder.current.folder == made
+    assert found(folder, "rain") == {"a1", "a2"}
+
+
+def test_a_stop_in_the_middle_leaves_nothing_behind(
+    newsroom: Newsroom, folder: SearchFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.make(newsroom.history)
+    give(newsroom, 1)
+    follower = SearchFollower(newsroom.history, folder)
+    read = newsroom.history.for_readers
+
+    def read_and_stop(position: int, limit: int) -> object:
+        follower.stopping.set()
+        return read(position, limit)
+
+    monkeypatch.setattr(newsroom.history, "for_readers", read_and_stop)
+    follower.start()
+    follower.join()
+    assert caught_up(newsroom, folder)
+    assert found(folder, "rain") == {"a1"}
