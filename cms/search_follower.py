@@ -62,9 +62,10 @@ class SearchFollower(Thread):
         if self.failures >= FAILURES_MOST:
             log.error("The index of search could not be followed for long: it is made anew.")
             self.folder.drop()
+            self.failures = 0
         while not self.stopping.is_set():
             try:
-                self.catch_up(self.history.head())
+                self.catch_up()
             except Stopped:
                 break
             self.failures = 0
@@ -78,8 +79,10 @@ class SearchFollower(Thread):
         if self.opened is not None and self.history.head() - self.opened.generation.position <= EVENTS_AT_ONCE:
             self.opened.catch_up(self.history)
 
-    def catch_up(self, head: int) -> None:
+    def catch_up(self) -> None:
         opened = self.current()
+        # Asked for last: what was recorded while the index was made is in it.
+        head = self.history.head()
         if opened.generation.position > head:
             log.error("The index of search is ahead of the history, so it is of another one: it is made anew.")
             self.folder.drop()

@@ -18,7 +18,7 @@ from cms.asks import Unavailable
 from cms.follower import NotAlone
 from cms.history import History, opened
 from cms.newsroom import Newsroom
-from cms.search_folder import SearchFolder
+from cms.search_folder import Advance, Generation, SearchFolder
 from cms.search_follower import FAILURES_MOST, SearchFollower
 from cms.searching import Searching
 from projections.query import parse
@@ -238,3 +238,27 @@ def test_a_stop_in_the_middle_leaves_nothing_behind(
     follower.join()
     assert caught_up(newsroom, folder)
     assert found(folder, "rain") == {"a1"}
+
+
+def test_what_is_recorded_while_an_index_is_made_does_not_have_it_made_again(
+    newsroom: Newsroom, folder: SearchFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, made = newsroom.history.for_readers, folder.make
+    makings: list[int] = []
+
+    def read_late(position: int, limit: int) -> object:
+        if position == 0:
+            give(newsroom, len(makings))
+        return read(position, limit)
+
+    def making(history: History, advance: Advance) -> Generation:
+        makings.append(1)
+        return made(history, advance)
+
+    monkeypatch.setattr(newsroom.history, "for_readers", read_late)
+    monkeypatch.setattr(folder, "make", making)
+    with following(newsroom.history, folder):
+        until(lambda: bool(makings) and caught_up(newsroom, folder))
+        give(newsroom, 100)
+        until(lambda: caught_up(newsroom, folder))
+    assert len(makings) == 1
