@@ -264,11 +264,13 @@ def status() -> None:
         store.close()
         folder = folder_of(values)
         searched = None if folder.current is None else caught_up(folder, head)
+        # Asked again: more may have been recorded meanwhile.
+        ahead = position > events.head()
     if searched is None:
         click.echo(f"{search.NAME:<8} there is no index yet in {folder.path}")
     else:
         click.echo(told(search.NAME, searched, head))
-    if position > head:
+    if ahead:
         raise Failure(f"{NAME} is ahead of the history, so it is of another one; `chronicle rebuild` makes it anew.")
     behind = [name for name, at in ((NAME, position), (search.NAME, searched)) if at is not None and at < head]
     if behind:
