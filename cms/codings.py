@@ -11,14 +11,20 @@ IDENTITY = "identity"
 OFFERED = ("br", "zstd", "gzip")
 # Below it, headers are most of an answer.
 WORTH_IT_BYTES = 600
+# No client says more; what is remembered of thousands of them must not hold memory.
+READ_CHARACTERS_MOST = 1_000
 # What is kept is coded once and sent often; what is large is coded while somebody waits.
 THOROUGHLY_BYTES_MOST = 256 * 1024
 QUALITY = {"br": (5, 3), "zstd": (9, 3), "gzip": (6, 3)}
 
 
-@lru_cache(maxsize=1_000)
 def wanted(accept_encoding: str) -> str:
     """The coding that suits an `Accept-Encoding` best. One that cannot be read accepts nothing but the bare body."""
+    return remembered(accept_encoding) if len(accept_encoding) <= READ_CHARACTERS_MOST else IDENTITY
+
+
+@lru_cache(maxsize=1_000)
+def remembered(accept_encoding: str) -> str:
     weights: dict[str, float] = {}
     for part in accept_encoding.lower().split(","):
         name, _, quality = part.partition(";")

@@ -59,7 +59,7 @@ class Follower(Thread):
                 with alone(self.reads, self.store) as still_alone, news_of(self.history, self.news) as wait:
                     self.active.set()
                     self.follow(still_alone, wait)
-            except (NotAlone, Stopped):
+            except NotAlone:
                 pass
             except Exception:
                 # A batch that cannot be applied now is tried again, for nothing may be passed over.
@@ -84,7 +84,10 @@ class Follower(Thread):
             elif not self.store.fits():
                 log.warning("The read models were made by another version: they are made anew.")
                 self.store.clear()
-            catch_up(self.history.for_readers, self.store, project, applied=applied)
+            try:
+                catch_up(self.history.for_readers, self.store, project, applied=applied)
+            except Stopped:
+                break
             still_alone()
             wait()
         self.finish()
@@ -92,7 +95,7 @@ class Follower(Thread):
     def finish(self) -> None:
         """What was recorded last, if that is little, so that nothing is behind after a stop."""
         head = self.history.head()
-        if head - self.store.position() <= self.store.batch_events:
+        if self.store.fits() and head - self.store.position() <= self.store.batch_events:
             catch_up(self.history.for_readers, self.store, project, until=head)
 
 

@@ -5,6 +5,8 @@ from contextlib import suppress
 from threading import Event as Flag
 from threading import Thread
 
+from eventsourcing.persistence import PersistenceError
+
 from cms.alone import NotAlone
 from cms.follower import Stopped
 from cms.history import History
@@ -50,6 +52,8 @@ class SearchFollower(Thread):
                     self.follow()
             except (NotAlone, Stopped):
                 pass
+            except PersistenceError:  # The history is away, which says nothing of the index.
+                log.exception("The history does not answer; trying again.")
             except Exception:
                 log.exception("The index of search is not followed; trying again.")
                 self.failures += 1
@@ -60,8 +64,12 @@ class SearchFollower(Thread):
         if self.failures >= FAILURES_MOST:
             log.error("The index of search could not be followed for long: it is made anew.")
             self.folder.drop()
+            self.failures = 0
         while not self.stopping.is_set():
-            self.catch_up(self.history.head())
+            try:
+                self.catch_up()
+            except Stopped:
+                break
             self.failures = 0
             if self.news.wait(LOOKED_EVERY_SECONDS):
                 self.news.clear()
@@ -73,8 +81,10 @@ class SearchFollower(Thread):
         if self.opened is not None and self.history.head() - self.opened.generation.position <= EVENTS_AT_ONCE:
             self.opened.catch_up(self.history)
 
-    def catch_up(self, head: int) -> None:
+    def catch_up(self) -> None:
         opened = self.current()
+        # Asked for last: what was recorded while the index was made is in it.
+        head = self.history.head()
         if opened.generation.position > head:
             log.error("The index of search is ahead of the history, so it is of another one: it is made anew.")
             self.folder.drop()

@@ -2,11 +2,11 @@
 
 from msgspec import structs
 
-from cms.answers import NEVER, STALE, Answer
+from cms.answers import NEVER, STALE, UNSAID, Answer
 from projections.store import views_key
 
 LASTING_SECONDS = 86_400
-# What shows views is not dropped for each of them, so it is fetched anew now and then.
+# What shows views is not dropped for each of them, nor what is related for each word: it is fetched anew now and then.
 COUNTED_SECONDS = 60
 # Of what ends sooner, a CDN would keep too little to be worth it.
 ENDING_SECONDS_LEAST = 20
@@ -31,4 +31,4 @@ def for_a_cdn(answer: Answer, now: float) -> Answer:
 
 
 def lasting(answer: Answer) -> int:
-    return COUNTED_SECONDS if any(key.startswith(VIEWS) for key in answer.keys) else LASTING_SECONDS
+    return COUNTED_SECONDS if any(key.startswith((VIEWS, *UNSAID)) for key in answer.keys) else LASTING_SECONDS

@@ -21,7 +21,8 @@ NAME = "search"
 
 MARKED = re.compile(r"[\[*_\\]")
 LINK = re.compile(r"\[([^\[\]\n]{0,1000})\]\([^()\s]{0,2000}\)")
-EMPHASIS = re.compile(r"(?<!\\)\*+|(?<![\w\\])_+|(?<!\\)_+(?!\w)")
+# Runs are looked at once, however long they are.
+EMPHASIS = re.compile(r"(?<!\\)\*+|(?<![\w\\])_+|(?:(?<![\\_])|(?<=\\_))_+(?!\w)")
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 

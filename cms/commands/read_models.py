@@ -34,11 +34,13 @@ def status() -> None:
         store.close()
         folder = SearchFolder(values.search_path, values.language)
         searched = None if folder.current is None else caught_up(folder.position, head)
+        # Asked again: more may have been recorded meanwhile.
+        ahead = position > events.head()
     if searched is None:
         click.echo(f"{search.NAME:<8} there is no index yet in {folder.path}")
     else:
         click.echo(told(search.NAME, searched, head))
-    if position > head:
+    if ahead:
         raise Failure(f"{NAME} is ahead of the history, so it is of another one; `chronicle rebuild` makes it anew.")
     # Search that is behind alone is no failure: it is a cache, and whoever serves next brings it up to date.
     if position < head:

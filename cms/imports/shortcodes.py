@@ -6,8 +6,8 @@ from html import escape
 
 from cms.imports.html import Note
 
-CODE = re.compile(r"\[(\[?)(/?)([a-zA-Z][\w-]*)([^\[\]\n]*?)(/?)\](\]?)")
-ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))""")
+CODE = re.compile(r"\[(\[?)(/?)([a-zA-Z][\w-]*+)([^\[\]\n]*?)(/?)\](\]?)")
+ATTRIBUTE = re.compile(r"""(?<![\w-])([\w-]++)\s*+=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))""")
 ADDRESS = re.compile(r"https?://[^\s\"'\]]+")
 MEDIA = {"video": ("mp4", "webm", "m4v", "src"), "audio": ("mp3", "src", "m4a", "ogg"), "playlist": ()}
 SHOWN = {"embed", "youtube", "vimeo", "tweet", "instagram", "facebook", "soundcloud", "dailymotion", "googlevideo"}

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import cache
 from http import HTTPStatus
+from operator import itemgetter
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -53,7 +54,9 @@ class Asker:
         scope = self.request.scope
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         known = parameters(self.request.route_handler)
-        return scope["path"], urlencode(sorted(pair for pair in query if pair[0] in known)).encode()
+        return scope["path"], urlencode(
+            sorted((pair for pair in query if pair[0] in known), key=itemgetter(0))
+        ).encode()
 
     async def answer(
         self,

@@ -13,6 +13,9 @@ from cms.answers import NO_BODY, Answer, Form, Headers
 # A larger body is coded in a thread.
 CODED_HERE_BYTES_MOST = 64 * 1024
 
+# By the answer's identity, which is its own as long as its task is here.
+being_formed: dict[tuple[int, str], asyncio.Task[Form]] = {}
+
 
 class Reply(Response[Any]):
     """For a route: what was rendered from the read models as they stood at a position."""
@@ -61,6 +64,13 @@ def started(status: HTTPStatus, headers: Headers, position: int) -> Any:
 
 
 async def formed(answer: Answer, coding: str) -> Form:
-    if len(answer.body) > CODED_HERE_BYTES_MOST:
-        return await asyncio.to_thread(answer.form, coding)
-    return answer.form(coding)
+    """Of those who ask together for a large one, one has it coded."""
+    if len(answer.body) <= CODED_HERE_BYTES_MOST:
+        return answer.form(coding)
+    key = (id(answer), coding)
+    task = being_formed.get(key)
+    if task is None:
+        task = being_formed[key] = asyncio.create_task(asyncio.to_thread(answer.form, coding))
+        task.add_done_callback(lambda done: being_formed.pop(key, None))
+    # Whoever goes away does not take it from the others.
+    return await asyncio.shield(task)

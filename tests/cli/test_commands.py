@@ -12,6 +12,7 @@ import click
 import pytest
 
 from cms.cli import main
+from cms.history import History
 from tests.cli.home import SECTION, WRITER, Home, article
 
 
@@ -244,6 +245,15 @@ def test_status_exits_with_1_if_a_read_model_is_behind(filled: Home) -> None:
     assert result.exit_code == 1
     assert "lag 1  behind" in result.stdout
     assert "chronicle serve" in result.stderr
+
+
+def test_what_is_recorded_while_status_looks_is_of_the_same_history(
+    filled: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heads = iter([filled.head() - 1])
+    head = History.head
+    monkeypatch.setattr(History, "head", lambda history: next(heads, head(history)))
+    filled.done("status")
 
 
 def test_read_models_of_another_history_are_found_and_made_anew(filled: Home) -> None:

@@ -1,5 +1,6 @@
 """Which content coding a client gets, and that what it gets is what was rendered."""
 
+import asyncio
 import gzip
 
 import brotli
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cms import codings
-from cms.answers import answer
+from cms.answers import NEVER, answer
+from cms.web import replies
 
 DECODED = {"gzip": gzip.decompress, "br": brotli.decompress, "zstd": zstandard.decompress}
 
@@ -58,3 +60,27 @@ def test_each_coding_has_an_etag_of_its_own() -> None:
 def test_what_is_small_is_not_coded() -> None:
     kept = answer(b"{}", frozenset(), 0)
     assert kept.form("br") is kept.form("identity")
+
+
+def test_what_no_client_says_is_not_remembered() -> None:
+    before = codings.remembered.cache_info().currsize
+    assert codings.wanted("br" + " " * 10_000) == "identity"
+    assert codings.remembered.cache_info().currsize == before
+
+
+def test_of_many_who_ask_together_for_a_large_answer_one_has_it_coded(monkeypatch: pytest.MonkeyPatch) -> None:
+    coded: list[str] = []
+    code = codings.coded
+
+    def counted(body: bytes, coding: str) -> bytes:
+        coded.append(coding)
+        return code(body, coding)
+
+    async def ask() -> list[object]:
+        large = answer(bytes(2 * replies.CODED_HERE_BYTES_MOST), frozenset(), NEVER)
+        return list(await asyncio.gather(*(replies.formed(large, coding) for coding in ("gzip", "br") * 20)))
+
+    monkeypatch.setattr(codings, "coded", counted)
+    assert len({id(form) for form in asyncio.run(ask())}) == 2
+    assert sorted(coded) == ["br", "gzip"]
+    assert replies.being_formed == {}

@@ -136,3 +136,17 @@ def test_a_newsroom_wakes_its_own_follower(events_url: str, reads_url: str, stor
             newsroom.execute(publish(), "ann")
             until(lambda: store.position() == newsroom.history.head())
     assert articles.at_address(store, "rain-at-last") == ("a1", "rain-at-last")
+
+
+def test_a_stop_between_two_batches_leaves_nothing_behind(
+    newsroom: Newsroom, reads_url: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.execute(draft(), "ann")
+    newsroom.execute(publish(), "ann")
+    head = newsroom.history.head()
+    with closing(open_store(reads_url)) as own:
+        monkeypatch.setattr(own, "batch_events", head - 1)
+        follower = Follower(newsroom.history, own, reads_url, lambda touched: follower.stopping.set())
+        follower.start()
+        follower.join()
+    assert store.position() == head

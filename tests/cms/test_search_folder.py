@@ -10,14 +10,16 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from eventsourcing.persistence import OperationalError
 
 from cms import newsroom as rooms
+from cms import search_follower
 from cms.alone import NotAlone
 from cms.asks import Unavailable
 from cms.history import History, opened
 from cms.newsroom import Newsroom
-from cms.search_folder import SearchFolder
-from cms.search_follower import SearchFollower
+from cms.search_folder import Advance, Generation, SearchFolder
+from cms.search_follower import FAILURES_MOST, SearchFollower
 from cms.searching import Searching
 from projections.search_answers import Filters, Page, SearchAnswers
 from projections.search_index import SHAPE
@@ -193,3 +195,70 @@ def test_a_rebuild_is_switched_to_without_a_gap(newsroom: Newsroom, folder: Sear
 def test_two_do_not_make_an_index_at_once(newsroom: Newsroom, folder: SearchFolder) -> None:
     with folder.held("making.lock"), pytest.raises(NotAlone):
         folder.make(newsroom.history)
+
+
+def test_a_history_that_is_away_harms_no_index(
+    newsroom: Newsroom, folder: SearchFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(newsroom, 1)
+    made = folder.make(newsroom.history).folder
+    tried: list[int] = []
+
+    def away() -> int:
+        tried.append(1)
+        raise OperationalError("The server closed the connection.")
+
+    monkeypatch.setattr(search_follower, "GATHERED_SECONDS", 0.01)
+    monkeypatch.setattr(search_follower, "TAKEN_OVER_SECONDS", 0.001)
+    monkeypatch.setattr(newsroom.history, "head", away)
+    with following(newsroom.history, folder):
+        until(lambda: len(tried) > 2 * FAILURES_MOST)
+        monkeypatch.undo()
+        give(newsroom, 2)
+        until(lambda: caught_up(newsroom, folder))
+    assert folder.current is not None
+    assert folder.current.folder == made
+    assert found(folder, "rain") == {"a1", "a2"}
+
+
+def test_a_stop_in_the_middle_leaves_nothing_behind(
+    newsroom: Newsroom, folder: SearchFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.make(newsroom.history)
+    give(newsroom, 1)
+    follower = SearchFollower(newsroom.history, folder)
+    read = newsroom.history.for_readers
+
+    def read_and_stop(position: int, limit: int) -> object:
+        follower.stopping.set()
+        return read(position, limit)
+
+    monkeypatch.setattr(newsroom.history, "for_readers", read_and_stop)
+    follower.start()
+    follower.join()
+    assert caught_up(newsroom, folder)
+    assert found(folder, "rain") == {"a1"}
+
+
+def test_what_is_recorded_while_an_index_is_made_does_not_have_it_made_again(
+    newsroom: Newsroom, folder: SearchFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, made = newsroom.history.for_readers, folder.make
+    makings: list[int] = []
+
+    def read_late(position: int, limit: int) -> object:
+        if position == 0:
+            give(newsroom, len(makings))
+        return read(position, limit)
+
+    def making(history: History, advance: Advance) -> Generation:
+        makings.append(1)
+        return made(history, advance)
+
+    monkeypatch.setattr(newsroom.history, "for_readers", read_late)
+    monkeypatch.setattr(folder, "make", making)
+    with following(newsroom.history, folder):
+        until(lambda: bool(makings) and caught_up(newsroom, folder))
+        give(newsroom, 100)
+        until(lambda: caught_up(newsroom, folder))
+    assert len(makings) == 1

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from cms import broadcast
+from cms import broadcast, changes
 from cms.broadcast import Broadcast
 from cms.settings import Settings
 from domain.article import ArticlePublished, ArticleUpdated
@@ -95,6 +95,16 @@ def test_the_life_of_an_article_is_told_as_readers_saw_it(listened: House) -> No
         ("withdrawn", "It never rained.", "nation"),
     ]
     assert sorted({event.id for event in found}) == [event.id for event in found]
+
+
+@pytest.mark.parametrize("bound", ["AT_ONCE_MOST", "LOOKED_THROUGH_MOST"])
+def test_what_is_read_in_pieces_is_told_whole(listened: House, monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
+    monkeypatch.setattr(changes, bound, 1)
+    id = listened.published(headline="Rain")
+    act(listened, id, "unpublish")
+    listened.publish(id, 2)
+    act(listened, id, "unpublish")
+    assert names(told(listened)) == ["published", "withdrawn", "published", "withdrawn"]
 
 
 def test_views_and_drafts_are_told_to_nobody(listened: House) -> None:

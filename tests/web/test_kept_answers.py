@@ -129,3 +129,9 @@ def test_neither_unknown_parameters_nor_their_order_make_other_answers(house: Ho
     for number in range(20):
         house.get(f"/v1/latest?run={number}")
     assert len(house.reading.kept.answers) == before + 1
+
+
+def test_a_parameter_that_is_given_twice_means_the_last_whatever_is_kept(house: House) -> None:
+    for _ in range(2):
+        house.published()
+    assert [len(house.ids(f"/v1/latest?{query}")) for query in ("limit=1&limit=2", "limit=2&limit=1")] == [2, 1]

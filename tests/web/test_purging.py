@@ -228,6 +228,12 @@ def test_a_cdn_keeps_answers_for_a_day_and_views_for_a_minute(shown: House) -> N
     assert "surrogate-control" not in shown.get("/v1/popular").headers
 
 
+def test_what_is_related_is_fetched_anew_for_no_cdn_is_told_of_words(shown: House) -> None:
+    path = f"/v1/articles/{shown.published(headline='Bridge closed', section='energy')}/related"
+    assert shown.ids(path) == []
+    assert shown.get(path).headers["surrogate-control"].startswith("max-age=60,")
+
+
 @pytest.mark.parametrize("left", [1.0, 19.9, 20.0, 61.0, 7_200.0, 86_400.0, 172_801.0, 10.0**9])
 @pytest.mark.parametrize("keys", [{"latest"}, {"latest", "views:a1"}])
 def test_nobody_has_an_answer_that_has_ended(left: float, keys: set[str]) -> None:
