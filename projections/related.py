@@ -15,7 +15,7 @@ from domain.content import Content
 from projections import articles, cards, likeness, tags, words
 from projections.cards import Card, Site
 from projections.likeness import Shared, Term, all_stems, is_same, rarity, shared
-from projections.store import EPOCH, Reads, id_of, key, microseconds
+from projections.store import EPOCH, Reads, id_of, key, microseconds, unnoted
 from projections.words import SAMPLE, SAMPLED, Words, list_of
 
 # Of each list the newest are looked at, of lists by rarity; of all that are found there, the most promising closely.
@@ -200,10 +200,12 @@ def candidates(reads: Reads, subject: Subject, without: frozenset[str]) -> list[
     traits = [*by_words[:LISTS_MOST], *by_tags]
     ids = [id for id in promising(reads, subject, traits) if id != subject.id and id not in without][:CLOSELY_MOST]
     into, all_terms = tags.aliases(reads), [*terms, *likeness.paired(subject.words, terms, rare)]
+    # An edition of any of these touches the lists by which it was found.
+    documents = unnoted(reads).get("article", ids)
     return [
-        candidate(id, words.decoder.decode(found), all_terms, of_tags, into)
-        for id, found in zip(ids, reads.get("words", ids), strict=True)
-        if found
+        candidate(id, words.remembered.of(document), all_terms, of_tags, into)
+        for id, document in zip(ids, documents, strict=True)
+        if document
     ]
 
 

@@ -113,18 +113,18 @@ def kind_of(name: str) -> str:
 
 def touched(writes: Sequence[Write], left: Sequence[str]) -> frozenset[str]:
     """`left`: the lists that the placed ids stood in before."""
-    keys = {*left, *map(kind_of, left)}
+    keys, lists_touched = set[str](), set(left)
     for write in writes:
         match write:
             case Put(kind, id) | Drop(kind, id):
                 keys |= {kind, surrogate(kind, id)}
             case Place(lists=lists):
-                keys.update((*lists, *map(kind_of, lists)))
+                lists_touched.update(lists)
             case Add(id):
                 keys |= {views_key(id)} if is_companion(id) else {"popular", views_key(id)}
             case Forget():
                 pass  # Nobody asks for what is so old.
-    return frozenset(keys)
+    return frozenset({*keys, *lists_touched, *map(kind_of, lists_touched)})
 
 
 # Buckets of counts are summed up in coarser ones: a day, and a quarter of an hour, of which the hours and days of every
@@ -194,6 +194,15 @@ class Reads(Protocol):
 
     def sums_within(self, groups: Sequence[Sequence[Bucket]], within: Sequence[str], prefix: str = "") -> list[int]:
         """For each group of buckets, the sum of all ids that stand in any of `within`; with a prefix, of `prefix`ID."""
+
+
+def unnoted(reads: Reads) -> Reads:
+    """The same state, by whoever notes what is asked (as `reads` behind it) without a note.
+
+    For documents that change with lists of which it was noted that they were asked.
+    """
+    behind: Reads = getattr(reads, "reads", reads)
+    return behind
 
 
 class Store(Reads, Protocol):

@@ -1,7 +1,8 @@
 """What each article says, as stems: so that others about the same are found, and can be held against it.
 
-A document holds the stems of the headline and of the first words of the text, in their order. The article stands in the
-lists `word:STEM` of its first few; how many stand in such a list says how rare a word is. All of it is bounded.
+They are the stems of the headline and of the first words of the text, in their order. The article stands in the lists
+`word:STEM` of its first few; how many stand in such a list says how rare a word is. All the others are made of its
+document when they are asked for, and remembered. All of it is bounded.
 """
 
 import re
@@ -9,7 +10,6 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from zlib import crc32
 
-import msgspec
 import Stemmer
 from msgspec import Struct
 
@@ -17,12 +17,14 @@ from domain.article import ArticleTaken, EditionGiven
 from domain.body import Block, Heading, List, Paragraph, Quote
 from domain.content import Content
 from domain.recorded import Recorded
+from projections import articles
 from projections.folding import fold
-from projections.store import Drop, Place, Put, Write, key, microseconds
+from projections.store import Place, Write, key, microseconds
 
 # A story is told in its first words; the rest would cost more than it finds.
-CHARACTERS_READ = 2_400
-LISTS_MOST = 16
+CHARACTERS_READ = 3_200
+LISTS_MOST, LISTED_CHARACTERS = 16, 400
+ARTICLES_REMEMBERED = 5_000
 STEM_LETTERS = 7
 STEMS_REMEMBERED, REMEMBERED_CHARACTERS = 200_000, 40
 
@@ -42,7 +44,7 @@ STOP = frozenset(
 SAMPLED, SAMPLE = "words:sampled", 16
 
 
-class Words(Struct, frozen=True, array_like=True):
+class Words(Struct, frozen=True):
     """`at`: microseconds of the first publication. Stems are parted by spaces, and a space stands before and behind."""
 
     at: int
@@ -82,17 +84,33 @@ class Pieces(dict[str, str]):
 
 stems = Stems()
 pieces = Pieces()
-decoder = msgspec.json.Decoder(Words)
+
+
+class Remembered(dict[int, Words]):
+    """By the hash of an article's document: what it says. Forgets all when there are too many."""
+
+    def of(self, document: bytes) -> Words:
+        key = hash(document)
+        found = self.get(key)
+        if found is None:
+            edition = articles.decoder.decode(document).edition
+            found = of(edition.content, microseconds(edition.published_at))
+            if len(self) >= ARTICLES_REMEMBERED:
+                self.clear()
+            self[key] = found
+        return found
+
+
+remembered = Remembered()
 
 
 def project(recorded: Recorded) -> list[Write]:
     match recorded.event:
         case EditionGiven(edition):
-            id, found = recorded.id, of(edition.content, microseconds(edition.published_at))
-            place = Place(place_id(id), key(edition.published_at, id), lists(id, found))
-            return [Put("words", id, msgspec.json.encode(found)), place]
+            id = recorded.id
+            return [Place(place_id(id), key(edition.published_at, id), lists(id, edition.content))]
         case ArticleTaken():
-            return [Drop("words", recorded.id), Place(place_id(recorded.id))]
+            return [Place(place_id(recorded.id))]
         case _:
             return []
 
@@ -106,9 +124,8 @@ def list_of(stem: str) -> str:
     return f"word:{stem}"
 
 
-def lists(id: str, found: Words) -> tuple[str, ...]:
-    some = 4 * LISTS_MOST
-    first = dict.fromkeys(chain(found.headline.split(), found.text.split(maxsplit=some)[:some]))
+def lists(id: str, content: Content) -> tuple[str, ...]:
+    first = dict.fromkeys(f"{stemmed(content.headline)}{stemmed(beginning(content, LISTED_CHARACTERS))}".split())
     named = tuple(map(list_of, islice(first, LISTS_MOST)))
     return named if crc32(id.encode()) % SAMPLE else (*named, SAMPLED)
 
@@ -122,9 +139,9 @@ def stemmed(text: str) -> str:
     return f" {' '.join([found for piece in text.split() if (found := pieces[piece])])} "
 
 
-def beginning(content: Content) -> str:
+def beginning(content: Content, characters: int = CHARACTERS_READ) -> str:
     """As it is written; a word that is cut in two is left out."""
-    parts, left = [], CHARACTERS_READ
+    parts, left = [], characters
     for text in chain([content.standfirst], texts(content.body)):
         if "](" in text:
             text = LINK.sub("]", text)

@@ -20,7 +20,7 @@ from domain.views import VIEWS, ViewsCounted
 from projections import related, words
 from projections.likeness import as_written, names
 from projections.sqlite_store import SQLiteStore
-from projections.store import Drop, Place, Put, Reads, Store, key
+from projections.store import Place, Reads, Store, key
 from tests.domain.given import NOON
 from tests.projections.told import SITE, edition, follow, published, section, told, unpublished, updated
 
@@ -76,11 +76,9 @@ def test_words_that_tell_nothing_and_addresses_of_links_are_left_out() -> None:
 
 def test_an_edition_stands_in_the_lists_of_its_first_words_and_a_taken_article_in_none() -> None:
     (event,) = told(published("a1", edition(headline="Rain and rain in Baku")))
-    put, place = words.project(event)
-    assert isinstance(put, Put)
-    assert place == Place("words:a1", key(NOON, "a1"), ("word:rain", "word:baku"))
+    assert words.project(event) == [Place("words:a1", key(NOON, "a1"), ("word:rain", "word:baku"))]
     (taken,) = told(unpublished("a1"))
-    assert words.project(taken) == [Drop("words", "a1"), Place("words:a1")]
+    assert words.project(taken) == [Place("words:a1")]
 
 
 def test_names_are_written_with_a_capital_wherever_they_stand() -> None:
