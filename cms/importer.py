@@ -6,9 +6,9 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec import Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, structs
 
-from cms import forms
+from cms import forms, menus
 from cms.asks import Receipt
 from cms.forms import ArticleForm, BadField
 from cms.history import History
@@ -30,7 +30,7 @@ from cms.newsroom import ANSWERED_WITHIN_SECONDS, Newsroom
 from domain.article import ARTICLE
 from domain.importing import ImportArticle
 from domain.rules import Command, LeftAlone, Refused
-from domain.section import LEVELS_MOST, RESERVED, SECTION, SetSection
+from domain.section import LEVELS_MOST, MENU_POSITION_MOST, RESERVED, SECTION, SetSection
 from domain.writer import WRITER, SetWriter
 
 BY = "system:import"
@@ -56,6 +56,7 @@ class Check:
         self.seen: dict[str, str] = {}
         self.parents: dict[str, str | None] = {}
         self.closed: dict[str, bool] = {}
+        self.last_place: int | None = None
 
     def commands(self, found: Found, bad: Callable[[BadLine], None]) -> Iterator[tuple[str, Command]]:
         """The command of each record that is good, with its place; `bad` hears of the others, and may raise."""
@@ -74,7 +75,8 @@ class Check:
         try:
             if not isinstance(item.record, Needed):
                 return self.of_record(item.place, item.record)
-            return None if self.has(item.record.record) else self.of_record(item.place, item.record.record)
+            needed = item.record.record
+            return None if self.has(needed) else self.of_record(item.place, self.placed(needed))
         except BadField as error:
             raise BadLine(item.place, f"{error.path}: {error}") from None
         except Refused as error:
@@ -83,6 +85,15 @@ class Check:
     def has(self, record: SectionRecord | WriterRecord) -> bool:
         kind = SECTION if isinstance(record, SectionRecord) else WRITER
         return self.stands(kind.stream(record.slug))
+
+    def placed(self, record: SectionRecord | WriterRecord) -> SectionRecord | WriterRecord:
+        """A section after all that stand, unless the file says its place."""
+        if not isinstance(record, SectionRecord) or record.position is not UNSET:
+            return record
+        if self.last_place is None:
+            self.last_place = menus.last_place(self.history)
+        self.last_place = min(self.last_place + 1, MENU_POSITION_MOST)
+        return structs.replace(record, position=self.last_place)
 
     def stands(self, stream: str) -> bool:
         if stream not in self.named and self.history.version_of(stream):

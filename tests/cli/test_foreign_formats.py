@@ -82,6 +82,15 @@ def test_a_feed_goes_to_the_section_that_is_asked_for_if_it_stands(home: Home) -
     assert "there is no section 'moon'" in result.stderr
 
 
+def test_sections_of_a_file_come_last_in_the_menu(home: Home) -> None:
+    home.imported({**SECTION, "position": 3}, {"type": "section", "slug": "sport", "name": "Sport"})
+    brought(home, "wxr", wxr(post()))
+    brought(home, "rss", rss(item("urn:2")))
+    with home.serving() as server:
+        menu = server.read("/v1/sections")["items"]
+    assert [section["slug"] for section in menu] == ["sport", "nation", "town", "the-ilvar-gazette"]
+
+
 EVERY: dict[str, tuple[bytes, bytes]] = {
     "rss": (rss(item()), rss(item(html="<p>It sank.</p>"))),
     "atom": (atom(ENTRY), atom(ENTRY.replace("turns", "stands"))),
