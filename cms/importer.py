@@ -39,8 +39,12 @@ UNANSWERED_MOST = 400
 
 
 class Report(Struct):
-    """What became of the records. `left_alone`: what was not taken over, and why. `refused`: what has failed."""
+    """What became of the records. `left_alone`: what was not taken over, and why. `refused`: what has failed.
 
+    `recorded`: of each kind, such as `article`.
+    """
+
+    recorded: Counter[str]
     counts: Counter[str]
     left_alone: list[str]
     refused: list[str]
@@ -190,15 +194,22 @@ def check(
     dropped: Dropped | None = None,
 ) -> int:
     """How many records there are. `dropped` learns what the file holds beside them."""
-    found = read(path, dropped or Dropped())
-    return sum(1 for _ in Check(newsroom.history, newsroom.clock()).commands(found, bad))
+    noted = dropped or Dropped()
+
+    def left_out(line: BadLine) -> None:
+        noted.leave_out(line.place)
+        bad(line)
+
+    count = sum(1 for _ in Check(newsroom.history, newsroom.clock()).commands(read(path, noted), left_out))
+    noted.settle()
+    return count
 
 
 def record(
     newsroom: Newsroom, path: Path, done: Callable[[], None] = lambda: None, read: Reader = edition.read
 ) -> Report:
     """Record what is good in a file that was checked. Many wait at the committer at once, in their order."""
-    report = Report(Counter(), [], [])
+    report = Report(Counter(), Counter(), [], [])
     waiting: deque[tuple[str, Command, Future[Receipt]]] = deque()
 
     def answered() -> None:
@@ -211,7 +222,10 @@ def record(
         except Refused as refused:
             report.refused.append(f"{place}: {refused}")
         else:
-            report.counts["recorded" if receipt.events else "unchanged"] += 1
+            if receipt.events:
+                report.recorded[kind_of(command)] += 1
+            else:
+                report.counts["unchanged"] += 1
             report.left_alone += [f"{place}: {what}" for what in kept_as_is(newsroom, command)]
         done()
 
@@ -222,6 +236,10 @@ def record(
     while waiting:
         answered()
     return report
+
+
+def kind_of(command: Command) -> str:
+    return command.stream.partition(":")[0]
 
 
 def kept_as_is(newsroom: Newsroom, command: Command) -> list[str]:

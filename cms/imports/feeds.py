@@ -75,7 +75,7 @@ class Entry:
         body = self.illustrated(blocks(html, self.link() or self.home(), self.note))
         published_at = self.published_at()
         if published_at is None:
-            self.note("date that is missing: the item is a draft")
+            self.dropped.note_draft("item without a date", self.place)
         labels = (tag.get("label") or tag.get("term") or "" for tag in self.entry.get("tags", ()))
         fields = {
             "external_id": self.external_id(),

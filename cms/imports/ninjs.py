@@ -194,10 +194,10 @@ class NewsItem:
     def published_at(self) -> Any:
         """When it came to be: each later version has a later `versioncreated`."""
         if text_of(self.told.get("embargoed")):
-            self.note("embargo: the item is a draft")
+            self.dropped.note_draft("item under an embargo", self.place)
             return None
         for field in ("firstcreated", "versioncreated", "contentcreated"):
             if at := naming.instant(text_of(self.told.get(field)), field):
                 return at
-        self.note("date that is missing: the item is a draft")
+        self.dropped.note_draft("item without a date", self.place)
         return None

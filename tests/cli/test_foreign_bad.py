@@ -85,6 +85,7 @@ def test_a_bad_item_is_named_and_the_others_are_recorded_if_asked_for(home: Home
     result = home.run("import", file, "--format", form, *options)
     assert result.exit_code == 1
     assert says in result.stderr
+    assert "1 item is bad" in result.stderr
     assert home.head() == head
     if options:
         home.done("import", file, "--format", form, *options, "--skip-bad")
