@@ -143,6 +143,14 @@ class History(Application[str]):
             folds[stream] = (version, aggregate_of(stream).evolve(folds[stream][1], event))
         return folds
 
+    def ids_of(self, aggregate: Aggregate[Any]) -> list[str]:
+        """Of all streams of a kind. It goes through the whole table: not for what readers wait for."""
+        rows = self.select(
+            f"select distinct originator_id as stream from {self.table} where originator_id like ?",
+            aggregate.stream("%"),
+        )
+        return [row["stream"].partition(":")[2] for row in rows]
+
     def position_of(self, stream: str, version: int) -> int:
         """0: there is no such event."""
         rows = self.select(

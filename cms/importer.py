@@ -6,9 +6,9 @@ from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec import Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, structs
 
-from cms import forms
+from cms import forms, menus
 from cms.asks import Receipt
 from cms.forms import ArticleForm, BadField
 from cms.history import History
@@ -30,7 +30,7 @@ from cms.newsroom import ANSWERED_WITHIN_SECONDS, Newsroom
 from domain.article import ARTICLE
 from domain.importing import ImportArticle
 from domain.rules import Command, LeftAlone, Refused
-from domain.section import LEVELS_MOST, RESERVED, SECTION, SetSection
+from domain.section import LEVELS_MOST, MENU_POSITION_MOST, RESERVED, SECTION, SetSection
 from domain.writer import WRITER, SetWriter
 
 BY = "system:import"
@@ -39,8 +39,12 @@ UNANSWERED_MOST = 400
 
 
 class Report(Struct):
-    """What became of the records. `left_alone`: what was not taken over, and why. `refused`: what has failed."""
+    """What became of the records. `left_alone`: what was not taken over, and why. `refused`: what has failed.
 
+    `recorded`: of each kind, such as `article`.
+    """
+
+    recorded: Counter[str]
     counts: Counter[str]
     left_alone: list[str]
     refused: list[str]
@@ -56,6 +60,7 @@ class Check:
         self.seen: dict[str, str] = {}
         self.parents: dict[str, str | None] = {}
         self.closed: dict[str, bool] = {}
+        self.last_place: int | None = None
 
     def commands(self, found: Found, bad: Callable[[BadLine], None]) -> Iterator[tuple[str, Command]]:
         """The command of each record that is good, with its place; `bad` hears of the others, and may raise."""
@@ -74,7 +79,8 @@ class Check:
         try:
             if not isinstance(item.record, Needed):
                 return self.of_record(item.place, item.record)
-            return None if self.has(item.record.record) else self.of_record(item.place, item.record.record)
+            needed = item.record.record
+            return None if self.has(needed) else self.of_record(item.place, self.placed(needed))
         except BadField as error:
             raise BadLine(item.place, f"{error.path}: {error}") from None
         except Refused as error:
@@ -83,6 +89,15 @@ class Check:
     def has(self, record: SectionRecord | WriterRecord) -> bool:
         kind = SECTION if isinstance(record, SectionRecord) else WRITER
         return self.stands(kind.stream(record.slug))
+
+    def placed(self, record: SectionRecord | WriterRecord) -> SectionRecord | WriterRecord:
+        """A section after all that stand, unless the file says its place."""
+        if not isinstance(record, SectionRecord) or record.position is not UNSET:
+            return record
+        if self.last_place is None:
+            self.last_place = menus.last_place(self.history)
+        self.last_place = min(self.last_place + 1, MENU_POSITION_MOST)
+        return structs.replace(record, position=self.last_place)
 
     def stands(self, stream: str) -> bool:
         if stream not in self.named and self.history.version_of(stream):
@@ -179,15 +194,22 @@ def check(
     dropped: Dropped | None = None,
 ) -> int:
     """How many records there are. `dropped` learns what the file holds beside them."""
-    found = read(path, dropped or Dropped())
-    return sum(1 for _ in Check(newsroom.history, newsroom.clock()).commands(found, bad))
+    noted = dropped or Dropped()
+
+    def left_out(line: BadLine) -> None:
+        noted.leave_out(line.place)
+        bad(line)
+
+    count = sum(1 for _ in Check(newsroom.history, newsroom.clock()).commands(read(path, noted), left_out))
+    noted.settle()
+    return count
 
 
 def record(
     newsroom: Newsroom, path: Path, done: Callable[[], None] = lambda: None, read: Reader = edition.read
 ) -> Report:
     """Record what is good in a file that was checked. Many wait at the committer at once, in their order."""
-    report = Report(Counter(), [], [])
+    report = Report(Counter(), Counter(), [], [])
     waiting: deque[tuple[str, Command, Future[Receipt]]] = deque()
 
     def answered() -> None:
@@ -200,7 +222,10 @@ def record(
         except Refused as refused:
             report.refused.append(f"{place}: {refused}")
         else:
-            report.counts["recorded" if receipt.events else "unchanged"] += 1
+            if receipt.events:
+                report.recorded[kind_of(command)] += 1
+            else:
+                report.counts["unchanged"] += 1
             report.left_alone += [f"{place}: {what}" for what in kept_as_is(newsroom, command)]
         done()
 
@@ -211,6 +236,10 @@ def record(
     while waiting:
         answered()
     return report
+
+
+def kind_of(command: Command) -> str:
+    return command.stream.partition(":")[0]
 
 
 def kept_as_is(newsroom: Newsroom, command: Command) -> list[str]:

@@ -92,6 +92,16 @@ def words(body: Iterable[Block]) -> str:
     return "\n\n".join(filter(None, map(block_words, body)))
 
 
+def beginning(body: Iterable[Block], most: int) -> str:
+    """Its first words, on one line of about so many characters."""
+    found: list[str] = []
+    for text in map(block_words, body):
+        found += text.split()
+        if len(whole := " ".join(found)) > most:
+            return f"{whole[: most + 1].rpartition(' ')[0] or whole[:most]}…"
+    return " ".join(found)
+
+
 def block_words(block: Block) -> str:
     match block:
         case Paragraph(text=text):

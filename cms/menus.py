@@ -1,7 +1,7 @@
 """Which sections are part of which: now, and as it stood at a position of the history."""
 
 from cms.history import NO_BOUND, History
-from domain.section import MENU, THE_MENU, Menu
+from domain.section import MENU, SECTION, THE_MENU, Menu
 
 
 def now(history: History) -> Menu:
@@ -30,3 +30,8 @@ def within(menu: Menu, section: str) -> frozenset[str]:
     for one in found:
         found += [below for below, parent in menu.parents.items() if parent == one and below not in found]
     return frozenset(found)
+
+
+def last_place(history: History) -> int:
+    """The largest that a section has; -1 if there is none."""
+    return max((history.fold(SECTION, slug)[1].position for slug in history.ids_of(SECTION)), default=-1)

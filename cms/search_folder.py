@@ -62,6 +62,7 @@ class Generation:
 
     def opened(self) -> "Opened":
         """BrokenIndex: nothing can be read here."""
+        sweep_beside(self.folder / "position")
         return Opened(self, SearchIndex(self.folder, self.language))
 
 
@@ -117,27 +118,42 @@ class SearchFolder:
     @property
     def current(self) -> Generation | None:
         """None: there is none yet, or none of this shape and language."""
-        try:
-            name = (self.path / "current").read_text()
-        except OSError:
-            return None
-        if name.partition("-")[2] != f"{SHAPE}-{self.language}" or not (self.path / name / "meta.json").exists():
+        name = self.named
+        if not self.fits(name) or not (self.path / name / "meta.json").exists():
             return None
         return Generation(self.path / name)
 
+    @property
+    def named(self) -> str:
+        """What `current` says; empty if it is not there."""
+        try:
+            return (self.path / "current").read_text()
+        except OSError:
+            return ""
+
+    def fits(self, name: str) -> bool:
+        return name.partition("-")[2] == f"{SHAPE}-{self.language}"
+
+    @property
+    def is_foreign(self) -> bool:
+        """There is one, of another shape or language."""
+        return bool(self.named) and not self.fits(self.named)
+
     def position(self) -> int:
-        return self.current.position if self.current else 0
+        # Asked for once: it may be gone a moment later.
+        current = self.current
+        return current.position if current else 0
 
     def prepare(self) -> None:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)
 
     @contextmanager
-    def held(self, name: str) -> Iterator[None]:
-        """NotAlone: another process holds it."""
+    def held(self, name: str) -> Iterator[Callable[[], None]]:
+        """NotAlone: another process holds it. The callable raises Removed if the folder was taken away since."""
         self.prepare()
-        with holding(self.path / name):
-            yield
+        with holding(self.path / name) as hold_on:
+            yield hold_on
 
     def make(self, history: History, advance: Advance = lambda position: None) -> Generation:
         """A new generation, beside the one that is searched until this one counts. NotAlone: another process does."""
@@ -157,6 +173,7 @@ class SearchFolder:
 
     def sweep(self) -> None:
         """Away with what does not count: older ones, and what a crash left half made. For who holds `making.lock`."""
+        sweep_beside(self.path / "current")
         current = self.current
         for found in self.generations():
             if current is None or found.folder != current.folder:
@@ -177,3 +194,9 @@ def write_whole(path: Path, text: str) -> None:
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     beside.write_text(text)
     beside.replace(path)
+
+
+def sweep_beside(path: Path) -> None:
+    """Away with what processes that were killed had not put in its place. For who alone writes the file."""
+    for left in path.parent.glob(f"{path.name}.*.new"):
+        left.unlink(missing_ok=True)

@@ -1,13 +1,13 @@
 """Who keeps the index of search up to date: one process of a machine, and another when that one is gone."""
 
 import logging
-from contextlib import suppress
+from collections.abc import Callable
 from threading import Event as Flag
 from threading import Thread
 
 from eventsourcing.persistence import PersistenceError
 
-from cms.alone import NotAlone
+from cms.alone import NotAlone, Removed
 from cms.follower import Stopped
 from cms.history import History
 from cms.search_folder import EVENTS_AT_ONCE, Opened, SearchFolder
@@ -33,6 +33,8 @@ class SearchFollower(Thread):
         self.stopping = Flag()
         self.opened: Opened | None = None
         self.failures = 0
+        # Raises Removed, once the folder that is held is not the one that others see.
+        self.hold_on: Callable[[], None] = lambda: None
 
     def committed(self, head: int) -> None:
         """This process recorded something."""
@@ -48,17 +50,30 @@ class SearchFollower(Thread):
         self.stopping.wait(GATHERED_SECONDS)
         while not self.stopping.is_set():
             try:
-                with self.folder.held("writer.lock"):
-                    self.follow()
+                with self.folder.held("writer.lock") as hold_on:
+                    self.follow_while(hold_on)
+            except Removed:
+                log.warning("The folder of the index of search was removed: it is made anew.")
             except (NotAlone, Stopped):
                 pass
             except PersistenceError:  # The history is away, which says nothing of the index.
                 log.exception("The history does not answer; trying again.")
+            except (BrokenIndex, OSError) as error:
+                log.error("The index of search is not followed; trying again. %s", error)
+                self.failures += 1
             except Exception:
                 log.exception("The index of search is not followed; trying again.")
                 self.failures += 1
             self.leave()
             self.stopping.wait(TAKEN_OVER_SECONDS)
+
+    def follow_while(self, hold_on: Callable[[], None]) -> None:
+        self.hold_on = hold_on
+        try:
+            self.follow()
+        except (BrokenIndex, OSError):
+            hold_on()
+            raise
 
     def follow(self) -> None:
         if self.failures >= FAILURES_MOST:
@@ -67,6 +82,7 @@ class SearchFollower(Thread):
             self.failures = 0
         while not self.stopping.is_set():
             try:
+                self.hold_on()
                 self.catch_up()
             except Stopped:
                 break
@@ -99,6 +115,7 @@ class SearchFollower(Thread):
             try:
                 self.opened = current.opened()
             except BrokenIndex as error:
+                self.hold_on()
                 log.error("The index of search is broken: it is made anew. %s", error)
                 self.folder.drop()
                 return self.current()
@@ -111,14 +128,20 @@ class SearchFollower(Thread):
         self.opened = None
 
     def stop_between(self, position: int) -> None:
+        self.hold_on()
         if self.stopping.is_set():
             raise Stopped
 
 
 def bring_up_to_date(folder: SearchFolder, history: History) -> None:
-    """Bring the index up to date, unless a server does."""
-    with suppress(NotAlone), folder.held("writer.lock"):
-        current = folder.current or folder.make(history)
-        opened = current.opened()
-        opened.catch_up(history)
-        opened.finish()
+    """Bring the index up to date, unless a server does. What is wrong with it is left to whoever serves next."""
+    try:
+        with folder.held("writer.lock"):
+            current = folder.current or folder.make(history)
+            opened = current.opened()
+            opened.catch_up(history)
+            opened.finish()
+    except NotAlone:
+        pass
+    except (BrokenIndex, OSError) as error:
+        log.warning("The index of search is left to whoever serves next. %s", error)

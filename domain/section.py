@@ -10,7 +10,8 @@ from domain.rules import Aggregate, Change, Event, Fold, Unknown, decide, requir
 from domain.slug import Slug
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
-MenuPosition = Annotated[int, Meta(ge=0, le=10_000)]
+MENU_POSITION_MOST = 10_000
+MenuPosition = Annotated[int, Meta(ge=0, le=MENU_POSITION_MOST)]
 LEVELS_MOST = 8
 
 # An address begins with its section: these words already begin another route, or name the site as a whole.

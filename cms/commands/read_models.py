@@ -33,13 +33,11 @@ def status() -> None:
         click.echo(told(NAME, position, head))
         store.close()
         folder = SearchFolder(values.search_path, values.language)
-        searched = None if folder.current is None else caught_up(folder.position, head)
+        # No failure if it is behind: nobody waits for it here.
+        searched = told_of_search(folder, head)
         # Asked again: more may have been recorded meanwhile.
         ahead = position > events.head()
-    if searched is None:
-        click.echo(f"{search.NAME:<8} there is no index yet in {folder.path}")
-    else:
-        click.echo(told(search.NAME, searched, head))
+    click.echo(searched)
     if ahead:
         raise Failure(f"{NAME} is ahead of the history, so it is of another one; `chronicle rebuild` makes it anew.")
     # Search that is behind alone is no failure: it is a cache, and whoever serves next brings it up to date.
@@ -50,6 +48,15 @@ def status() -> None:
 def told(name: str, position: int, head: int) -> str:
     lag = max(0, head - position)
     return f"{name:<8} position {position}  lag {lag}  {'behind' if lag else 'up to date'}"
+
+
+def told_of_search(folder: SearchFolder, head: int) -> str:
+    if folder.is_foreign:
+        what = "is of another language or shape: whoever serves makes it anew"
+        return f"{search.NAME:<8} the index in {folder.path} {what}"
+    if folder.current is None:
+        return f"{search.NAME:<8} there is no index yet in {folder.path}"
+    return told(search.NAME, folder.position(), head)
 
 
 def caught_up(reached: Callable[[], int], head: int) -> int:

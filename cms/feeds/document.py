@@ -14,6 +14,7 @@ from projections.feed import Entry, Feed
 from projections.store import EPOCH
 
 GENERATOR = "Chronicle"
+BEGINNING_CHARACTERS = 200
 
 
 class Named(Struct, frozen=True, omit_defaults=True):
@@ -30,12 +31,16 @@ class Category(Struct, frozen=True):
 
 
 class Item(Struct, frozen=True, kw_only=True):
-    """`title` and `summary` are plain text, `html` has no relative address."""
+    """`title`, `summary` and `beginning` are plain text, `html` has no relative address.
+
+    `beginning`: what stands for a summary where a format wants one, and may be empty too.
+    """
 
     id: str
     url: str
     title: str
     summary: str
+    beginning: str
     html: str
     authors: list[Named]
     source: str
@@ -50,6 +55,7 @@ class Document(Struct, frozen=True, kw_only=True):
 
     id: str
     title: str
+    description: str
     publisher: str
     language: str
     home: str
@@ -64,6 +70,7 @@ def document(feed: Feed, site: Site, *, path: str, query: str, next: str | None,
     return Document(
         id=f"{site.base_url}{path}",
         title=f"{site.title}: {feed.name}" if feed.name else site.title,
+        description=described(feed.name, site.title),
         publisher=site.title,
         language=site.language,
         home=f"{site.base_url}{home}",
@@ -75,6 +82,11 @@ def document(feed: Feed, site: Site, *, path: str, query: str, next: str | None,
     )
 
 
+def described(name: str, publisher: str) -> str:
+    """`name`: of a section, a tag or a writer; empty: it is of everything."""
+    return f"{name}: the newest articles in {publisher}" if name else f"The newest articles in {publisher}"
+
+
 def item(entry: Entry, site: Site) -> Item:
     image = entry.image
     return Item(
@@ -82,6 +94,7 @@ def item(entry: Entry, site: Site) -> Item:
         url=entry.url,
         title=entry.headline,
         summary=entry.standfirst,
+        beginning=entry.standfirst or markup.beginning(entry.body, BEGINNING_CHARACTERS),
         html=markup.html_elsewhere(entry.body, entry.url)
         + "".join(corrected(one, site.zone) for one in entry.corrections),
         authors=authors(entry, site),

@@ -21,7 +21,7 @@ def rss(document: Document) -> bytes:
     channel = put(root, "channel")
     put(channel, "title", document.title)
     put(channel, "link", document.home)
-    put(channel, "description", f"The latest of {document.title}")
+    put(channel, "description", document.description)
     put(channel, "language", document.language)
     if document.updated_at > EPOCH:
         put(channel, "lastBuildDate", format_datetime(document.updated_at))
@@ -48,7 +48,8 @@ def put_item(channel: Element, item: Item) -> None:
         put(element, f"{{{CREATOR}}}source", item.source)
     put_each(element, "category", (category.label for category in item.categories))
     # Readers take a description for HTML, and the text for the description if there is none before it.
-    put(element, "description", escape(item.summary, quote=False))
+    if item.beginning:
+        put(element, "description", escape(item.beginning, quote=False))
     put(element, f"{{{CONTENT}}}encoded", item.html)
     if item.image:
         put_image(element, item)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from cms.imports.lines import lines, too_long
+from cms.imports.lines import lines, require_no_xml, too_long
 from cms.imports.records import BadLine, Dropped, Found, Item, Record
 
 decoder = msgspec.json.Decoder(Record)
@@ -12,6 +12,7 @@ decoder = msgspec.json.Decoder(Record)
 
 def read(path: Path, dropped: Dropped) -> Found:
     """Nothing is dropped: an unknown field makes a line bad."""
+    require_no_xml(path)
     with path.open("rb") as file:
         for number, line in lines(file):
             place = f"line {number}"

@@ -24,7 +24,7 @@ from cms.imports.records import (
     place_of,
 )
 from cms.imports.texts import shortened
-from cms.imports.xml import elements
+from cms.imports.xml import elements, local
 from domain.body import LINE_MOST, Block, Image
 from domain.content import SOURCE_MOST
 
@@ -43,8 +43,10 @@ def parsed(path: Path) -> Any:
     """A feed that is not whole is refused, where a reader of news would show what there is of it."""
     if path.stat().st_size > FEED_BYTES_MOST:
         raise BadFile(f"{path}: a feed of more than {FEED_BYTES_MOST} bytes; nothing was recorded.")
-    for _ in elements(path, "item", "entry"):
-        pass
+    for element in elements(path, "item", "entry", "wxr_version"):
+        # It is RSS as well, but a feed has neither its drafts nor its sections, nor paragraphs parted by blank lines.
+        if local(element) == "wxr_version":
+            raise BadFile(f"{path}: an export of WordPress is imported with --format wxr. Nothing was recorded.")
     with path.open("rb") as file:
         feed: Any = feedparser.parse(file, sanitize_html=False, resolve_relative_uris=False)
     if not str(dict.get(feed, "version", "")).startswith(("rss", "atom")):
@@ -73,7 +75,7 @@ class Entry:
         body = self.illustrated(blocks(html, self.link() or self.home(), self.note))
         published_at = self.published_at()
         if published_at is None:
-            self.note("date that is missing: the item is a draft")
+            self.dropped.note_draft("item without a date", self.place)
         labels = (tag.get("label") or tag.get("term") or "" for tag in self.entry.get("tags", ()))
         fields = {
             "external_id": self.external_id(),

@@ -1,9 +1,12 @@
 """Files with a record a line."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 
-from cms.imports.records import LINE_BYTES_MOST, BadLine
+from cms.imports.records import LINE_BYTES_MOST, BadFile, BadLine
+
+BEGINNING_BYTES = 4_096
 
 
 def lines(file: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
@@ -21,3 +24,11 @@ def lines(file: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
 
 def too_long(place: str) -> BadLine:
     return BadLine(place, f"longer than {LINE_BYTES_MOST} bytes")
+
+
+def require_no_xml(path: Path) -> None:
+    """Or each of its lines would be bad for the same reason."""
+    with path.open("rb") as file:
+        beginning = file.read(BEGINNING_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if beginning.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\0<")):
+        raise BadFile(f"{path}: it looks like XML; name --format rss, atom or wxr. Nothing was recorded.")

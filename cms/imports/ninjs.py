@@ -15,7 +15,7 @@ from cms import forms
 from cms.forms import BadField
 from cms.imports import naming
 from cms.imports.html import words
-from cms.imports.lines import lines, too_long
+from cms.imports.lines import lines, require_no_xml, too_long
 from cms.imports.loose import Json, all_of, by_role, flat, text_of
 from cms.imports.ninjs_body import body, standfirst, texts
 from cms.imports.records import (
@@ -48,6 +48,7 @@ UNDERSTOOD = set(
 
 
 def read(path: Path, dropped: Dropped, destination: Destination) -> Found:
+    require_no_xml(path)
     for number, line in enumerate(objects(path), 1):
         place = place_of(number, "")
         if line is None:
@@ -193,10 +194,10 @@ class NewsItem:
     def published_at(self) -> Any:
         """When it came to be: each later version has a later `versioncreated`."""
         if text_of(self.told.get("embargoed")):
-            self.note("embargo: the item is a draft")
+            self.dropped.note_draft("item under an embargo", self.place)
             return None
         for field in ("firstcreated", "versioncreated", "contentcreated"):
             if at := naming.instant(text_of(self.told.get(field)), field):
                 return at
-        self.note("date that is missing: the item is a draft")
+        self.dropped.note_draft("item without a date", self.place)
         return None

@@ -72,14 +72,14 @@ class BadFile(Exception):
     """A file that cannot be read as what it should be: nothing of it is recorded, whatever else was asked for."""
 
 
-class Dropped:
-    """What a format holds and an article has no place for: how often, and where first."""
+class Notes:
+    """Of how many, and where first."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.places: dict[str, list[str]] = {}
 
-    def note(self, what: str, place: str, count: int = 1) -> None:
+    def add(self, what: str, place: str, count: int = 1) -> None:
         what = CONTROL.sub("", what)[:KIND_LENGTH]
         if what not in self.counts and len(self.counts) >= KINDS_MOST:
             what = "other parts"
@@ -91,6 +91,40 @@ class Dropped:
     def lines(self) -> list[str]:
         """The most frequent first."""
         return [f"{count} x {what} ({', '.join(self.places[what])})" for what, count in self.counts.most_common()]
+
+
+class Dropped:
+    """What a format holds and an article has no place for; and why what is no draft there is one here.
+
+    What was noted of an item counts when the next one is at hand: until then it may turn out to be bad.
+    """
+
+    def __init__(self) -> None:
+        self.parts, self.drafts = Notes(), Notes()
+        self.place = ""
+        self.waiting: list[tuple[Notes, str, int]] = []
+
+    def note(self, what: str, place: str, count: int = 1) -> None:
+        self.keep(self.parts, what, place, count)
+
+    def note_draft(self, why: str, place: str) -> None:
+        self.keep(self.drafts, why, place, 1)
+
+    def keep(self, notes: Notes, what: str, place: str, count: int) -> None:
+        if place != self.place:
+            self.settle()
+            self.place = place
+        self.waiting.append((notes, what, count))
+
+    def settle(self) -> None:
+        for notes, what, count in self.waiting:
+            notes.add(what, self.place, count)
+        self.waiting.clear()
+
+    def leave_out(self, place: str) -> None:
+        """The item there is bad."""
+        if place == self.place:
+            self.waiting.clear()
 
 
 class Destination(Struct, frozen=True):

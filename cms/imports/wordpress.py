@@ -177,7 +177,7 @@ class ImportedPost:
         """Drafts are drafts here too, and what only some could read must not be read by all."""
         state = "locked by a password" if self.post.password else self.post.status
         if state != "publish":
-            self.note(f"publication of a post that is {state}: it is a draft")
+            self.dropped.note_draft(f"post that is {state}", self.place)
             return None
         return published_at(self.post)
 

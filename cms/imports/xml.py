@@ -44,7 +44,7 @@ def elements(path: Path, *names: str) -> Iterator[Any]:
             guarded = False
             for event, element in found:
                 if not guarded:
-                    require_no_entities(element)
+                    require_no_entities(path, element)
                     guarded = True
                 if event == "end":
                     yield element
@@ -52,10 +52,10 @@ def elements(path: Path, *names: str) -> Iterator[Any]:
             raise BadFile(f"{path}: no whole XML, {error.msg or 'it is empty'}; nothing was recorded.") from None
 
 
-def require_no_entities(element: Any) -> None:
+def require_no_entities(path: Path, element: Any) -> None:
     declared = element.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
-        raise BadFile("The file declares entities of its own, which are not read; nothing was recorded.")
+        raise BadFile(f"{path}: it declares entities of its own, which are not read; nothing was recorded.")
 
 
 def local(element: Any) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -245,6 +246,17 @@ def test_status_exits_with_1_if_a_read_model_is_behind(filled: Home) -> None:
     assert result.exit_code == 1
     assert "lag 1  behind" in result.stdout
     assert "chronicle serve" in result.stderr
+
+
+def test_status_waits_for_no_search_and_says_what_its_index_is(filled: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = filled.head()
+    (position,) = filled.folder.glob("reads.db.search/*/position")
+    position.write_text(f"{head - 1}")
+    monkeypatch.setattr("cms.commands.read_models.time.sleep", lambda seconds: pytest.fail("It waits."))
+    assert f"search   position {head - 1}  lag 1  behind" in filled.done("status").stdout
+    assert "is of another language or shape: whoever serves" in filled.run("status", LANGUAGE="az").stdout
+    shutil.rmtree(filled.folder / "reads.db.search")
+    assert "there is no index yet" in filled.done("status").stdout
 
 
 def test_what_is_recorded_while_status_looks_is_of_the_same_history(

@@ -29,6 +29,12 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     ),
     "entities that grow": ("wxr", declaring(wxr(post(), PICTURE)), "entities of its own"),
     "entities that grow, in a feed": ("rss", declaring(rss(item())), "entities of its own"),
+    "entities that grow, named": ("wxr", declaring(wxr(post())), "bad: it declares"),
+    "an export as a feed": ("rss", wxr(post(1)), "--format wxr"),
+    "an export without posts as a feed": ("atom", wxr(), "--format wxr"),
+    "a feed as an edition": ("edition", rss(item()), "name --format rss, atom or wxr"),
+    "a feed as news in JSON": ("ninjs", b"\xef\xbb\xbf\n" + rss(item()), "name --format rss, atom or wxr"),
+    "XML of two bytes a letter": ("edition", rss(item()).decode().encode("utf-16"), "name --format rss, atom or wxr"),
     "no JSON": ("ninjs", b'[{"uri": "urn:1"', "no JSON"),
 }
 
@@ -79,6 +85,7 @@ def test_a_bad_item_is_named_and_the_others_are_recorded_if_asked_for(home: Home
     result = home.run("import", file, "--format", form, *options)
     assert result.exit_code == 1
     assert says in result.stderr
+    assert "1 item is bad" in result.stderr
     assert home.head() == head
     if options:
         home.done("import", file, "--format", form, *options, "--skip-bad")

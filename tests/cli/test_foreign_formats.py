@@ -63,7 +63,7 @@ def test_older_feeds_are_read_too(home: Home) -> None:
 
 def test_an_item_without_a_date_is_a_draft_and_one_without_a_name_is_bad(home: Home) -> None:
     undated = item(guid="12").replace("pubDate", "someDate")
-    assert "date that is missing: the item is a draft" in brought(home, "rss", rss(undated))
+    assert "drafts: 1 x item without a date (item 1 (12))" in brought(home, "rss", rss(undated))
     require_draft(home, "https://ilvar.example/#12")
     file = home.folder / "bad.xml"
     file.write_bytes(rss(item(), "<item><title>Lost</title><description>x</description></item>"))
@@ -80,6 +80,37 @@ def test_a_feed_goes_to_the_section_that_is_asked_for_if_it_stands(home: Home) -
     result = home.run("import", home.folder / "rss.file", "--format", "rss", "--section", "moon")
     assert result.exit_code == 1
     assert "there is no section 'moon'" in result.stderr
+
+
+def test_what_was_recorded_is_told_by_its_kind(home: Home) -> None:
+    said = brought(home, "rss", rss(item(), item("urn:2")))
+    assert said.startswith("2 articles, 1 section, 1 writer recorded; the history is at")
+    said = brought(home, "rss", rss(item(), item("urn:3")))
+    assert said.startswith("1 article recorded; 1 unchanged; the history")
+
+
+def test_of_an_item_that_is_bad_nothing_is_told_as_dropped(home: Home) -> None:
+    script, undated = "<p>Fog</p><script>1</script>", item("urn:2", "<div>" * 3_000).replace("pubDate", "someDate")
+    again = item(html=script).replace("pubDate", "someDate")
+    said = brought(home, "rss", rss(item(html=script), undated, again, item("urn:4", script)), "--skip-bad")
+    assert "dropped: 2 x script (item 1 (https://ilvar.example/?p=1), item 4 (urn:4))" in said
+    assert "drafts" not in said
+    assert "; 2 left out; " in said
+
+
+def test_a_section_for_an_edition_is_wrong_use(home: Home) -> None:
+    result = home.run("import", home.file(SECTION), "--section", "nation")
+    assert result.exit_code == 2
+    assert "each article of an edition names its section" in result.stderr
+
+
+def test_sections_of_a_file_come_last_in_the_menu(home: Home) -> None:
+    home.imported({**SECTION, "position": 3}, {"type": "section", "slug": "sport", "name": "Sport"})
+    brought(home, "wxr", wxr(post()))
+    brought(home, "rss", rss(item("urn:2")))
+    with home.serving() as server:
+        menu = server.read("/v1/sections")["items"]
+    assert [section["slug"] for section in menu] == ["sport", "nation", "town", "the-ilvar-gazette"]
 
 
 EVERY: dict[str, tuple[bytes, bytes]] = {

@@ -75,7 +75,9 @@ def test_a_featured_picture_stands_first(home: Home) -> None:
 
 @pytest.mark.parametrize("fields", [{"status": "draft"}, {"status": "private"}, {"post_password": "fog"}])
 def test_what_only_some_could_read_is_a_draft(home: Home, fields: dict[str, Any]) -> None:
-    assert "it is a draft" in brought(home, "wxr", wxr(post(**fields)))
+    said = brought(home, "wxr", wxr(post(**fields)))
+    assert "drafts: 1 x post that is " in said
+    assert "dropped" not in said
     require_draft(home)
 
 

@@ -1,5 +1,7 @@
 """The index of search as a cache: it follows, goes on after a crash, and is made anew without a gap."""
 
+import logging
+import shutil
 import signal
 import stat
 import subprocess
@@ -14,12 +16,12 @@ from eventsourcing.persistence import OperationalError
 
 from cms import newsroom as rooms
 from cms import search_follower
-from cms.alone import NotAlone
+from cms.alone import NotAlone, Removed
 from cms.asks import Unavailable
 from cms.history import History, opened
 from cms.newsroom import Newsroom
 from cms.search_folder import Advance, Generation, SearchFolder
-from cms.search_follower import FAILURES_MOST, SearchFollower
+from cms.search_follower import FAILURES_MOST, SearchFollower, bring_up_to_date
 from cms.searching import Searching
 from projections.search_answers import Filters, Page, SearchAnswers
 from projections.search_index import SHAPE
@@ -161,6 +163,60 @@ def test_an_index_of_a_longer_history_is_made_anew(newsroom: Newsroom, folder: S
     folder.make(newsroom.history).note(10_000)
     with following(newsroom.history, folder):
         until(lambda: caught_up(newsroom, folder))
+
+
+def test_a_folder_that_is_removed_under_its_writer_is_made_anew_quietly(
+    newsroom: Newsroom, folder: SearchFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    give(newsroom, 1)
+    with following(newsroom.history, folder):
+        until(lambda: caught_up(newsroom, folder))
+        shutil.rmtree(folder.path)
+        give(newsroom, 2)
+        until(lambda: usable(folder) and caught_up(newsroom, folder))
+        assert found(folder, "rain") == {"a1", "a2"}
+        with pytest.raises(NotAlone), folder.held("writer.lock"):
+            pass
+    assert not any(one.exc_info for one in caplog.records)
+    assert [one.levelname for one in caplog.records].count("WARNING") == 1
+
+
+def test_a_lock_of_a_file_that_was_removed_is_none(folder: SearchFolder) -> None:
+    with folder.held("writer.lock") as hold_on:
+        hold_on()
+        shutil.rmtree(folder.path)
+        with pytest.raises(Removed):
+            hold_on()
+        with folder.held("writer.lock") as other:
+            other()
+            with pytest.raises(Removed):
+                hold_on()
+
+
+def test_who_records_and_ends_leaves_an_index_that_another_writes_to_it(
+    newsroom: Newsroom, folder: SearchFolder, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened = folder.make(newsroom.history).opened()
+    assert opened.writing.changed == 0
+    give(newsroom, 1)
+    with caplog.at_level(logging.WARNING):
+        bring_up_to_date(folder, newsroom.history)
+    (said,) = caplog.records
+    assert "left to whoever serves next" in said.getMessage()
+    assert said.exc_info is None
+    opened.close()
+    bring_up_to_date(folder, newsroom.history)
+    assert found(folder, "rain") == {"a1"}
+
+
+def test_what_a_killed_process_was_about_to_put_in_its_place_is_swept(newsroom: Newsroom, folder: SearchFolder) -> None:
+    made = folder.make(newsroom.history)
+    left = [made.folder / "position.1.new", folder.path / "current.1.new"]
+    for file in left:
+        file.write_text("7")
+    with following(newsroom.history, folder):
+        until(lambda: not any(file.exists() for file in left))
+    assert caught_up(newsroom, folder)
 
 
 def test_a_rebuild_is_switched_to_without_a_gap(newsroom: Newsroom, folder: SearchFolder, url: str) -> None:

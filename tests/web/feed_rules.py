@@ -60,8 +60,10 @@ def channel_faults(channel: Any, address: str) -> Iterator[str]:
 
 def item_faults(item: Any) -> Iterator[str]:
     tags = [one.tag for one in item]
-    if not {"title", "description"} <= set(tags) or tags.index("description") > tags.index(CONTENT):
-        yield "item: no title, or no description before the content"
+    if "title" not in tags or ("description" in tags and tags.index("description") > tags.index(CONTENT)):
+        yield "item: no title, or the description after the content"
+    if item.findtext("description") == "":
+        yield "item: a description without words"
     yield from (f"item: several {tag}" for tag in ITEM_AT_MOST_ONCE if tags.count(tag) > 1)
     yield from (f"item: what is {tag}?" for tag in tags if "{" not in tag and tag not in ITEM_AT_MOST_ONCE | ITEM_REST)
     guid = item.find("guid")

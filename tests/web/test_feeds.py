@@ -125,6 +125,39 @@ def test_the_three_formats_say_the_same(house: House, full: str) -> None:
     assert creators == [one["name"] for one in said["authors"]]
 
 
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ([BODY[1], BODY[3]], "Ends."),
+        ([{"kind": "paragraph", "text": "A *ferry* & fog. " * 9}] * 3, "fog. A ferry &amp; fog. A ferry &amp; fog. A…"),
+        ([{"kind": "paragraph", "text": "風" * 300}], "風…"),
+    ],
+)
+def test_what_has_no_standfirst_is_described_in_rss_by_how_it_begins(house: House, body: Any, says: str) -> None:
+    house.published(body=body)
+    assert faults(house, "/feeds/latest.rss") == []
+    told = parsed(house.get("/feeds/latest.rss").content).findtext("channel/item/description")
+    assert told.endswith(says)
+    assert len(told.replace("&amp;", "&")) <= 201
+    assert "summary" not in items(house)[0]
+
+
+@pytest.mark.usefixtures("full")
+def test_what_has_no_words_has_no_description(house: House) -> None:
+    descriptions = parsed(house.get("/feeds/latest.rss").content).findall("channel/item/description")
+    assert len(descriptions) == 1
+
+
+@pytest.mark.usefixtures("full")
+def test_a_channel_says_in_words_what_it_is_of(house: House) -> None:
+    for path, says in (
+        ("latest", "The newest articles in The Ferry Post"),
+        ("writer/ann", "Ann Ash: the newest articles in The Ferry Post"),
+    ):
+        channel = parsed(house.get(f"/feeds/{path}.rss").content).find("channel")
+        assert channel.findtext("description") == says
+
+
 def test_an_item_keeps_its_id_and_its_date_when_its_address_changes(house: House) -> None:
     id = house.published(headline="Ferries", slug="ferries")
     (before,) = items(house)
