@@ -8,6 +8,7 @@ from enum import Flag, StrEnum
 
 from msgspec import Struct
 
+from projections.folding import parted
 from projections.search_index import Part, SearchIndex, State, at_least, best_of, matching, unbroken
 from projections.search_query import Phrase, Query
 
@@ -158,6 +159,10 @@ class SearchAnswers:
             ways += [state.term(field, stem, boost) for field, boost in STEM_BOOSTS.items()]
         if Leeway.TYPED in leeway and len(word) >= PREFIX_CHARACTERS:
             ways += [state.begins(field, word, boost * PREFIX_BOOST) for field, boost in BOOSTS.items()]
+        if len(parts := parted([word])) > 1:
+            ways += [state.phrase(field, parts, boost) for field, boost in BOOSTS.items()]
+            if Leeway.TYPED in leeway:
+                ways += [state.begun_phrase(field, parts, boost * PREFIX_BOOST) for field, boost in BOOSTS.items()]
         if Leeway.MENDED in leeway:
             ways += [state.near(field, word, 1, boost * TYPO_BOOST) for field, boost in BOOSTS.items()]
             if typos(word) > 1:
@@ -166,7 +171,7 @@ class SearchAnswers:
 
     def named(self, word: str, leeway: Leeway) -> Iterator[tuple[str, str]]:
         """Kind and slug of the sections, tags and writers whose name holds the word."""
-        ways = [self.state.term("name", word)]
+        ways = [self.state.term("name", word), self.state.phrase("name", parted([word]))]
         if Leeway.TYPED in leeway and len(word) > PREFIX_CHARACTERS:
             ways.append(self.state.begins("name", word, PREFIX_BOOST))
         if Leeway.MENDED in leeway:
@@ -188,7 +193,11 @@ class SearchAnswers:
         )
 
     def anywhere(self, words: Phrase) -> Part:
-        return best_of(self.state.phrase(field, words, boost) for field, boost in BOOSTS.items())
+        return best_of(
+            self.state.phrase(field, said, boost)
+            for said in dict.fromkeys((words, parted(words)))
+            for field, boost in BOOSTS.items()
+        )
 
     def together(self, words: Phrase) -> Part:
         """Words that stand together mean more; but of frequent ones that is looked for in short texts alone."""

@@ -29,7 +29,7 @@ from projections.folding import spelled, words
 from projections.search import Change, Gone, Name, Searchable
 
 # Another one, whenever what an index holds is laid out anew: then it is made anew.
-SHAPE = 1
+SHAPE = 2
 # The least that the engine takes.
 HEAP_BYTES = 15_000_000
 STEMMED = dict(
@@ -227,6 +227,10 @@ class State:
         if len(words) == 1:
             return self.term(field, words[0], boost)
         return Query.boost_query(Query.phrase_query(self.schema, field, list(words)), boost)
+
+    def begun_phrase(self, field: str, words: Sequence[str], boost: float = 1.0) -> Part:
+        """The last of several words may be incomplete."""
+        return Query.boost_query(Query.phrase_prefix_query(self.schema, field, list(words)), boost)
 
     def near(self, field: str, word: str, typos: int, boost: float = 1.0) -> Part:
         return Query.boost_query(Query.fuzzy_term_query(self.schema, field, word, typos), boost)
