@@ -109,7 +109,7 @@ def did_you_mean(q: str, unknown: Sequence[str], marker: Marker) -> str | None:
     meant = {word: spelling for word in unknown if (spelling := marker.nearest(word))}
     if not meant:
         return None
-    return WORD.sub(lambda match: next((meant[form] for form in forms(match[0]) if form in meant), match[0]), q)
+    return WORD.sub(lambda match: next((meant[form] for form in forms(match[0]) if form in meant), match[0]), q).strip()
 
 
 # What somebody may be about to type.

@@ -109,8 +109,9 @@ async def get_search(
 ) -> Response[Found]:
     """Articles with these words, best first. `excerpt` and `headline_html` are HTML: marks, and all else escaped.
 
-    Any text is a query. Words in quotes stand together; what follows a minus stands nowhere; the last word may be
-    incomplete. A section holds its sub-sections; days are those of the newsroom's zone.
+    Any text is a query; one without a letter or digit, such as `*`, finds nothing. Words in quotes stand together; what
+    follows a minus stands nowhere; the last word may be incomplete. A section holds its sub-sections; days are those of
+    the newsroom's zone.
     """
     require_words(q)
     zone = seeker.asker.site.zone

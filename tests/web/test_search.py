@@ -90,6 +90,7 @@ def test_typos_are_forgiven(newspaper: House) -> None:
     assert found["did_you_mean"] == "President Ilham"
     assert "<mark>President</mark>" in found["items"][0]["excerpt"]
     assert asked(newspaper, "istambul")["did_you_mean"] == "İstanbul"
+    assert asked(newspaper, "istambul ")["did_you_mean"] == "İstanbul"
     assert asked(newspaper, "ferry")["did_you_mean"] is None
     assert asked(newspaper, "zzzzzzzz") == {"items": [], "total": 0, "page": 1, "pages": 0, "did_you_mean": None}
 
