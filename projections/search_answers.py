@@ -9,7 +9,7 @@ from enum import Flag, StrEnum
 from msgspec import Struct
 
 from projections.folding import parted
-from projections.search_index import Part, SearchIndex, State, at_least, best_of, matching, unbroken
+from projections.search_index import TYPED, Part, SearchIndex, State, at_least, best_of, matching, unbroken
 from projections.search_query import Phrase, Query
 
 PAGES_MOST = 10
@@ -19,6 +19,9 @@ RANKED_LEAST = 300
 RECENT_RANKED = 200
 RECENT_DAYS = 30
 SUGGESTED_MOST = 50
+# Of so many names those that most is filed under.
+NAMES_BEGUN_MOST = 200
+TYPED_BOOST = 8.0
 NAMED_MOST = 20
 # A word in more than half of all articles says nothing, where there are others.
 EMPTY_SHARE = 0.5
@@ -237,24 +240,31 @@ class SearchAnswers:
 
     # Suggestions.
 
-    def suggested(self, words: Phrase) -> list[str]:
-        """Ids of names and articles whose name or headline begins so, best first; with one typo if there are none."""
-        with unbroken():
-            return self.begun_so(words, 0) or self.begun_so(words, 1)
+    def suggested(self, words: Phrase, typed: str) -> list[str]:
+        """Ids of names and articles whose name or headline begins so, best first; with one typo if there are none.
 
-    def begun_so(self, words: Phrase, wrong: int) -> list[str]:
+        `typed`: the last word with its accents.
+        """
+        with unbroken():
+            return self.begun_so(words, typed, 0) or self.begun_so(parted(words), "", 0) or self.begun_so(words, "", 1)
+
+    def begun_so(self, words: Phrase, typed: str, wrong: int) -> list[str]:
         """All words but the last complete. Names before headlines."""
-        state = self.state
-        ways = [
-            matching(
-                [
-                    *(state.near(field, word, min(wrong, typos(word)), boost) for word in words[:-1]),
-                    state.begins(field, words[-1], boost, min(wrong, typos(words[-1]))),
-                ]
-            )
-            for field, boost in (("name", 2.0), ("headline", 1.0))
-        ]
-        return [state.id(hit) for hit in state.best(best_of(ways), SUGGESTED_MOST)]
+
+        def begun(field: str, most: int) -> list[tuple[float, str]]:
+            just_so = [] if typed.isascii() else [self.state.begins(TYPED, typed, TYPED_BOOST)]
+            before = [self.state.near(field, word, min(wrong, typos(word))) for word in words[:-1]]
+            begins = self.state.begins(field, words[-1], typos=min(wrong, typos(words[-1])))
+            hits = self.state.best(matching([*before, begins], should=just_so), most)
+            return [(hit.score, self.state.id(hit)) for hit in hits]
+
+        names = sorted(begun("name", NAMES_BEGUN_MOST), key=lambda name: (-name[0], -self.articles_of(name[1])))
+        return [id for _, id in (*names[:SUGGESTED_MOST], *begun("headline", SUGGESTED_MOST))]
+
+    def articles_of(self, name: str) -> int:
+        """How many are filed under a section, tag or writer, `KIND:SLUG`."""
+        kind, _, slug = name.partition(":")
+        return self.state.frequency(kind, slug)
 
 
 def last(query: Query) -> str:

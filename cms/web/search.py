@@ -124,7 +124,10 @@ async def get_search(
 
 @get("/search/suggestions", opt=OPEN)
 async def get_suggestions(seeker: NamedDependency[Seeker], q: Words, limit: Few = 8) -> Response[Suggestions]:
-    """What somebody may be about to type: sections, tags, writers and headlines with a word that begins so."""
+    """What somebody may be about to type: sections, tags, writers and headlines with a word that begins so.
+
+    What has the letters as they were typed comes first, then names that begin so, the most used first.
+    """
     require_words(q)
     return await seeker.answer(
         lambda answers, reads: search_results.suggestions(answers, reads, seeker.asker.site, q, limit)
