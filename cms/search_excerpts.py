@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from projections.folding import WORD, forms
+from projections.folding import INITIALS, NOT, WORD, forms, parted
 from projections.search_query import Query
 
 EXCERPT_CHARACTERS = 240
@@ -63,7 +63,8 @@ class Marker:
     """Knows for each word of a text whether it is one that was asked for. `mended`: how many letters may be wrong."""
 
     def __init__(self, query: Query, stem: Stem, mended: dict[str, int]) -> None:
-        self.asked = set(query.words) | {word for phrase in query.phrases for word in phrase}
+        asked = {*query.words, *(word for phrase in query.phrases for word in phrase)}
+        self.asked = asked.union(parted(asked))
         self.begun = query.words[-1] if query.typed and query.words and len(query.words[-1]) > 1 else ""
         self.stem = stem
         self.stems = {found: word for word in query.words if (found := stem(word))}
@@ -71,7 +72,8 @@ class Marker:
         self.starts = {word[:2] for word in (*self.asked, *self.stems)}
         begun = "|".join(map(re.escape, sorted(self.starts))) or "(?!)"
         # In plain ASCII, words that begin otherwise are passed over quickly.
-        self.quick = re.compile(rf"(?<![A-Z0-9])(?:{begun})[A-Z0-9]*", re.ASCII | re.IGNORECASE)
+        quick = rf"(?<![A-Z0-9])(?:[A-Z]{INITIALS}|(?:{begun})[A-Z0-9]*{NOT})"
+        self.quick = re.compile(quick, re.ASCII | re.IGNORECASE)
         self.lengths = {len(word) + more for word, most in mended.items() for more in range(-most, most + 1)}
         self.met: Counter[str] = Counter()
         self.seen: dict[str, str | None] = {}
@@ -99,7 +101,11 @@ class Marker:
         # Each word once: which of them are meant is told faster than where all of them stand.
         spelled = set(pattern.findall(text, 0, READ_CHARACTERS))
         if pattern is WORD and text.isascii():
-            spelled = {one for one in spelled if len(one) in self.lengths or one[:2].lower() in self.starts}
+            spelled = {
+                one
+                for one in spelled
+                if len(one) in self.lengths or one[:2].lower() in self.starts or not one.isalnum()
+            }
         meant = {one: word for one in spelled if (word := self.meant(one))}
         if not meant:
             return []

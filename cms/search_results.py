@@ -8,7 +8,7 @@ from cms.search_excerpts import Marker
 from domain.content import Content
 from projections import articles, cards, sections, tags, writers
 from projections.cards import Card, Site
-from projections.folding import WORD, forms, words
+from projections.folding import WORD, forms, typed, words
 from projections.search import plain, texts
 from projections.search_answers import PAGES_MOST, Filters, Matches, Page, SearchAnswers, typos
 from projections.search_query import parse
@@ -109,20 +109,32 @@ def did_you_mean(q: str, unknown: Sequence[str], marker: Marker) -> str | None:
     meant = {word: spelling for word in unknown if (spelling := marker.nearest(word))}
     if not meant:
         return None
-    return WORD.sub(lambda match: next((meant[form] for form in forms(match[0]) if form in meant), match[0]), q)
+    return WORD.sub(lambda match: next((meant[form] for form in forms(match[0]) if form in meant), match[0]), q).strip()
 
 
 # What somebody may be about to type.
 
 
 def suggestions(answers: SearchAnswers, reads: Reads, site: Site, q: str, limit: int) -> Suggestions:
-    begun = tuple(words(q))
-    ids = answers.suggested(begun) if begun else []
+    begun, letters = tuple(words(q)), typed(q)
+    ids = answers.suggested(begun, letters[-1]) if begun and letters else []
     named = [id.partition(":") for id in ids if ":" in id]
     headlines = cards.read(reads, [id for id in ids if ":" not in id], site)
     items = [one for kind, _, slug in named for one in suggestion(reads, site, kind, slug)]
     items += [Suggestion("headline", card.id, card.headline, card.url) for card in headlines]
+    items.sort(key=lambda item: likelihood(answers, letters, item))
     return Suggestions(list(dict.fromkeys(items))[:limit])
+
+
+def likelihood(answers: SearchAnswers, letters: Sequence[str], item: Suggestion) -> tuple[int, ...]:
+    """The smaller, the likelier it is meant: first what has the letters as they were typed; names before headlines."""
+    said = typed(item.text)
+    just_so = any(word.startswith(letters[-1]) for word in said) and set(letters[:-1]) <= set(said)
+    if item.kind == "headline":
+        return (not just_so, True)
+    whole, begun = " ".join(said), " ".join(letters)
+    used = answers.articles_of(f"{item.kind}:{item.id}")
+    return (not just_so, False, whole != begun, not whole.startswith(begun), -used, len(whole))
 
 
 def suggestion(reads: Reads, site: Site, kind: str, slug: str) -> Iterator[Suggestion]:

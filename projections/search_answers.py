@@ -8,7 +8,8 @@ from enum import Flag, StrEnum
 
 from msgspec import Struct
 
-from projections.search_index import Part, SearchIndex, State, at_least, best_of, matching, unbroken
+from projections.folding import parted
+from projections.search_index import TYPED, Part, SearchIndex, State, at_least, best_of, matching, unbroken
 from projections.search_query import Phrase, Query
 
 PAGES_MOST = 10
@@ -18,6 +19,9 @@ RANKED_LEAST = 300
 RECENT_RANKED = 200
 RECENT_DAYS = 30
 SUGGESTED_MOST = 50
+# Of so many names those that most is filed under.
+NAMES_BEGUN_MOST = 200
+TYPED_BOOST = 8.0
 NAMED_MOST = 20
 # A word in more than half of all articles says nothing, where there are others.
 EMPTY_SHARE = 0.5
@@ -158,6 +162,10 @@ class SearchAnswers:
             ways += [state.term(field, stem, boost) for field, boost in STEM_BOOSTS.items()]
         if Leeway.TYPED in leeway and len(word) >= PREFIX_CHARACTERS:
             ways += [state.begins(field, word, boost * PREFIX_BOOST) for field, boost in BOOSTS.items()]
+        if len(parts := parted([word])) > 1:
+            ways += [state.phrase(field, parts, boost) for field, boost in BOOSTS.items()]
+            if Leeway.TYPED in leeway:
+                ways += [state.begun_phrase(field, parts, boost * PREFIX_BOOST) for field, boost in BOOSTS.items()]
         if Leeway.MENDED in leeway:
             ways += [state.near(field, word, 1, boost * TYPO_BOOST) for field, boost in BOOSTS.items()]
             if typos(word) > 1:
@@ -166,7 +174,7 @@ class SearchAnswers:
 
     def named(self, word: str, leeway: Leeway) -> Iterator[tuple[str, str]]:
         """Kind and slug of the sections, tags and writers whose name holds the word."""
-        ways = [self.state.term("name", word)]
+        ways = [self.state.term("name", word), self.state.phrase("name", parted([word]))]
         if Leeway.TYPED in leeway and len(word) > PREFIX_CHARACTERS:
             ways.append(self.state.begins("name", word, PREFIX_BOOST))
         if Leeway.MENDED in leeway:
@@ -188,7 +196,11 @@ class SearchAnswers:
         )
 
     def anywhere(self, words: Phrase) -> Part:
-        return best_of(self.state.phrase(field, words, boost) for field, boost in BOOSTS.items())
+        return best_of(
+            self.state.phrase(field, said, boost)
+            for said in dict.fromkeys((words, parted(words)))
+            for field, boost in BOOSTS.items()
+        )
 
     def together(self, words: Phrase) -> Part:
         """Words that stand together mean more; but of frequent ones that is looked for in short texts alone."""
@@ -228,24 +240,31 @@ class SearchAnswers:
 
     # Suggestions.
 
-    def suggested(self, words: Phrase) -> list[str]:
-        """Ids of names and articles whose name or headline begins so, best first; with one typo if there are none."""
-        with unbroken():
-            return self.begun_so(words, 0) or self.begun_so(words, 1)
+    def suggested(self, words: Phrase, typed: str) -> list[str]:
+        """Ids of names and articles whose name or headline begins so, best first; with one typo if there are none.
 
-    def begun_so(self, words: Phrase, wrong: int) -> list[str]:
+        `typed`: the last word with its accents.
+        """
+        with unbroken():
+            return self.begun_so(words, typed, 0) or self.begun_so(parted(words), "", 0) or self.begun_so(words, "", 1)
+
+    def begun_so(self, words: Phrase, typed: str, wrong: int) -> list[str]:
         """All words but the last complete. Names before headlines."""
-        state = self.state
-        ways = [
-            matching(
-                [
-                    *(state.near(field, word, min(wrong, typos(word)), boost) for word in words[:-1]),
-                    state.begins(field, words[-1], boost, min(wrong, typos(words[-1]))),
-                ]
-            )
-            for field, boost in (("name", 2.0), ("headline", 1.0))
-        ]
-        return [state.id(hit) for hit in state.best(best_of(ways), SUGGESTED_MOST)]
+
+        def begun(field: str, most: int) -> list[tuple[float, str]]:
+            just_so = [] if typed.isascii() else [self.state.begins(TYPED, typed, TYPED_BOOST)]
+            before = [self.state.near(field, word, min(wrong, typos(word))) for word in words[:-1]]
+            begins = self.state.begins(field, words[-1], typos=min(wrong, typos(words[-1])))
+            hits = self.state.best(matching([*before, begins], should=just_so), most)
+            return [(hit.score, self.state.id(hit)) for hit in hits]
+
+        names = sorted(begun("name", NAMES_BEGUN_MOST), key=lambda name: (-name[0], -self.articles_of(name[1])))
+        return [id for _, id in (*names[:SUGGESTED_MOST], *begun("headline", SUGGESTED_MOST))]
+
+    def articles_of(self, name: str) -> int:
+        """How many are filed under a section, tag or writer, `KIND:SLUG`."""
+        kind, _, slug = name.partition(":")
+        return self.state.frequency(kind, slug)
 
 
 def last(query: Query) -> str:

@@ -25,11 +25,11 @@ from tantivy import (
     Tokenizer,
 )
 
-from projections.folding import spelled, words
+from projections.folding import spelled, typed, words
 from projections.search import Change, Gone, Name, Searchable
 
 # Another one, whenever what an index holds is laid out anew: then it is made anew.
-SHAPE = 1
+SHAPE = 2
 # The least that the engine takes.
 HEAP_BYTES = 15_000_000
 STEMMED = dict(
@@ -43,6 +43,8 @@ STEMMED = dict(
 TEXTS = ("headline", "standfirst", "source", "body", "name")
 STEMS = ("headline_stems", "text_stems")
 FILED = ("what", "section", "tag", "writer", "source_name")
+# Words of headlines and names that no keyboard without accents has, as they are typed.
+TYPED = "typed"
 
 
 Part: TypeAlias = Query
@@ -74,6 +76,7 @@ def schema() -> Schema:
         builder.add_text_field(name, tokenizer_name="folded", index_option="position")
     for name in STEMS:
         builder.add_text_field(name, tokenizer_name="stems", index_option="freq")
+    builder.add_text_field(TYPED, tokenizer_name="folded", index_option="basic")
     builder.add_integer_field("published", indexed=True, fast=True)
     return builder.build()
 
@@ -162,6 +165,7 @@ class Writing:
         headline = add(document, "headline", article.headline)
         text = [add(document, "standfirst", article.standfirst), add(document, "body", article.body)]
         add(document, "source", article.source)
+        add_typed(document, article.headline)
         if self.stemmed:
             document.add_text("headline_stems", headline)
             document.add_text("text_stems", " ".join(text))
@@ -173,6 +177,7 @@ def name(named: Name) -> Document:
     document.add_text("id", named.id)
     document.add_text("what", named.kind)
     add(document, "name", named.name)
+    add_typed(document, named.name)
     return document
 
 
@@ -188,6 +193,11 @@ def add(document: Document, field: str, text: str) -> str:
     folded = " ".join(form for forms in found for form in forms)
     document.add_pre_tokenized_text(field, PreTokenizedString(folded, tokens))
     return folded
+
+
+def add_typed(document: Document, text: str) -> None:
+    if not text.isascii():
+        document.add_text(TYPED, " ".join(word for word in typed(text) if not word.isascii()))
 
 
 class Hit(NamedTuple):
@@ -227,6 +237,10 @@ class State:
         if len(words) == 1:
             return self.term(field, words[0], boost)
         return Query.boost_query(Query.phrase_query(self.schema, field, list(words)), boost)
+
+    def begun_phrase(self, field: str, words: Sequence[str], boost: float = 1.0) -> Part:
+        """The last of several words may be incomplete."""
+        return Query.boost_query(Query.phrase_prefix_query(self.schema, field, list(words)), boost)
 
     def near(self, field: str, word: str, typos: int, boost: float = 1.0) -> Part:
         return Query.boost_query(Query.fuzzy_term_query(self.schema, field, word, typos), boost)

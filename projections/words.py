@@ -62,8 +62,8 @@ class Stems(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) >= STEMS_REMEMBERED:
             self.clear()
-        # U.S. is US.
-        folded = fold(word.replace("’", "'")).partition("'")[0].replace(".", "")
+        # Without its ending; U.S. is US.
+        folded = fold(word.replace("’", "'").partition("'")[0])
         stem = "" if folded in STOP or len(folded) < 2 else self.stem(folded)[:STEM_LETTERS]
         if len(word) <= REMEMBERED_CHARACTERS:
             self[word] = stem

@@ -109,8 +109,9 @@ async def get_search(
 ) -> Response[Found]:
     """Articles with these words, best first. `excerpt` and `headline_html` are HTML: marks, and all else escaped.
 
-    Any text is a query. Words in quotes stand together; what follows a minus stands nowhere; the last word may be
-    incomplete. A section holds its sub-sections; days are those of the newsroom's zone.
+    Any text is a query; one without a letter or digit, such as `*`, finds nothing. Words in quotes stand together; what
+    follows a minus stands nowhere; the last word may be incomplete. A section holds its sub-sections; days are those of
+    the newsroom's zone.
     """
     require_words(q)
     zone = seeker.asker.site.zone
@@ -123,7 +124,10 @@ async def get_search(
 
 @get("/search/suggestions", opt=OPEN)
 async def get_suggestions(seeker: NamedDependency[Seeker], q: Words, limit: Few = 8) -> Response[Suggestions]:
-    """What somebody may be about to type: sections, tags, writers and headlines with a word that begins so."""
+    """What somebody may be about to type: sections, tags, writers and headlines with a word that begins so.
+
+    What has the letters as they were typed comes first, then names that begin so, the most used first.
+    """
     require_words(q)
     return await seeker.answer(
         lambda answers, reads: search_results.suggestions(answers, reads, seeker.asker.site, q, limit)

@@ -17,6 +17,10 @@ def marker(q: str, **mended: int) -> Marker:
         ("boats ", "A boat, <b>boats</b>", "A <mark>boat</mark>, &lt;b&gt;<mark>boats</mark>&lt;/b&gt;"),
         ("fer", "Ferry or fern; offer", "<mark>Ferry</mark> or <mark>fern</mark>; offer"),
         ("aliyev ", "Ilham Əliyev", "Ilham <mark>Əliyev</mark>"),
+        ("us uk ", "U.S. and U.K., əla", "<mark>U.S.</mark> and <mark>U.K.</mark>, əla"),
+        ("U.S. ", "US, U.S.-led, us all", "<mark>US</mark>, <mark>U.S.</mark>-led, <mark>us</mark> all"),
+        ("dont ", "Don't, don", "<mark>Don&#39;t</mark>, don"),
+        ("covid19 ", "COVID-19", "<mark>COVID</mark>-<mark>19</mark>"),
         ("-boat ferry ", "A boat, a ferry", "A boat, a <mark>ferry</mark>"),
     ],
 )
@@ -43,6 +47,7 @@ def test_a_typo_is_marked_and_told_by_the_nearest_spelling() -> None:
     knows = marker("presidnet ", presidnet=2)
     assert knows.marked("The president, resident here") == "The <mark>president</mark>, <mark>resident</mark> here"
     assert knows.nearest("presidnet") == "president"
+    assert marker("us presidnet ", presidnet=2).marked("U.S. president") == "<mark>U.S.</mark> <mark>president</mark>"
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ def test_typos_are_forgiven(newspaper: House) -> None:
     assert found["did_you_mean"] == "President Ilham"
     assert "<mark>President</mark>" in found["items"][0]["excerpt"]
     assert asked(newspaper, "istambul")["did_you_mean"] == "İstanbul"
+    assert asked(newspaper, "istambul ")["did_you_mean"] == "İstanbul"
     assert asked(newspaper, "ferry")["did_you_mean"] is None
     assert asked(newspaper, "zzzzzzzz") == {"items": [], "total": 0, "page": 1, "pages": 0, "did_you_mean": None}
 
@@ -166,6 +167,33 @@ def test_the_site_suggests_what_may_be_typed(newspaper: House) -> None:
     assert suggested("econ") == [("section", "Economy")]
     assert suggested("ann a") == [("writer", "Ann Ash")]
     assert suggested("ferrt") == [("headline", "Ferry to the islands returns")]
+
+
+def test_a_word_is_found_with_points_a_hyphen_and_an_apostrophe_or_without(house: House) -> None:
+    house.published(headline="U.S. tests for COVID-19", body=paragraphs("They don't wait."), tags=["Covid-19"])
+    house.published(headline="Of 19 cases COVID is one", body=paragraphs("It is not the flu."))
+    ready(house)
+    for q in ("US", "U.S.", "u.s", "COVID19", "covid1", "covid19 ", '"covid19"', "dont", "don't", "COVID19 -flu2"):
+        assert headlines(house, q) == ["U.S. tests for COVID-19"], q
+    assert headlines(house, "cases -covid19") == ["Of 19 cases COVID is one"]
+    assert asked(house, "US")["items"][0]["headline_html"] == "<mark>U.S.</mark> tests for COVID-19"
+    suggested = house.read("/v1/search/suggestions?q=covid19")["items"]
+    assert [item["text"] for item in suggested[:1]] == ["Covid-19"]
+
+
+def test_what_is_suggested_first_is_as_it_was_typed_and_begins_so(house: House) -> None:
+    tags = ["President Trump", "Trump Tower", "Trumpet", "Trump", "Germany", "George"]
+    house.published(headline="Gəncə is green", tags=tags)
+    house.published(headline="Germans meet", tags=["Trump Tower"])
+    ready(house)
+
+    def suggested(q: str) -> list[str]:
+        return [item["text"] for item in house.read(f"/v1/search/suggestions?q={q}")["items"]]
+
+    assert suggested("tru") == ["Trump Tower", "Trump", "Trumpet", "President Trump"]
+    assert suggested("trump") == ["Trump", "Trump Tower", "Trumpet", "President Trump"]
+    assert suggested("gə") == ["Gəncə is green", "George", "Germany", "Germans meet"]
+    assert suggested("ge") == ["George", "Germany", "Germans meet", "Gəncə is green"]
 
 
 def test_an_article_is_found_as_long_as_it_is_public(house: House) -> None:
