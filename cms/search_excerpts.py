@@ -7,6 +7,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from projections.folding import INITIALS, NOT, WORD, forms, parted
 from projections.search_query import Query
@@ -28,35 +30,9 @@ class Span(NamedTuple):
     word: str
 
 
-def distance(one: str, other: str, most: int) -> int:
-    """Letters that are to be put in, left out, changed, or changed with their neighbour; beyond `most` all the same."""
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, left in enumerate(one, 1):
-        last, before, row = before, row, [i]
-        for j, right in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (left != right))
-            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]
-
-
-def near(one: str, other: str, most: int) -> bool:
-    """Whether so few letters are wrong. Each changes at most two of those that a word has."""
-    return (
-        abs(len(one) - len(other)) <= most
-        and len(set(one) ^ set(other)) <= 2 * most
-        and distance(one, other, most) <= most
-    )
-
-
 def wrong(word: str, spelled: str) -> int:
-    return min(distance(word, form, len(word)) for form in forms(spelled))
+    """Letters that are to be put in, left out, changed, or changed with their neighbour."""
+    return min(OSA.distance(word, form) for form in forms(spelled))
 
 
 class Marker:
@@ -94,18 +70,14 @@ class Marker:
             if self.stems and (stem := self.stem(form)) in self.stems:
                 yield self.stems[stem]
         if len(form) in self.lengths:
-            yield from (word for word, most in self.mended.items() if near(word, form, most))
+            yield from (word for word, most in self.mended.items() if OSA.distance(word, form) <= most)
 
     def spans(self, text: str) -> list[Span]:
         pattern = self.quick if text.isascii() and not self.mended else WORD
         # Each word once: which of them are meant is told faster than where all of them stand.
         spelled = set(pattern.findall(text, 0, READ_CHARACTERS))
         if pattern is WORD and text.isascii():
-            spelled = {
-                one
-                for one in spelled
-                if len(one) in self.lengths or one[:2].lower() in self.starts or not one.isalnum()
-            }
+            self.pass_over([one for one in spelled if one not in self.seen])
         meant = {one: word for one in spelled if (word := self.meant(one))}
         if not meant:
             return []
@@ -113,6 +85,18 @@ class Marker:
         found = [Span(match.start(), match.end(), meant[match[0]]) for match in islice(matches, SPANS_READ)]
         self.met.update(text[span.start : span.end] for span in found)
         return found
+
+    def pass_over(self, new: Sequence[str]) -> None:
+        """Of words in plain ASCII, those that are like none that was asked for: most of all, told at once."""
+        alike = {
+            one
+            for word, most in self.mended.items()
+            for one, *_ in process.extract(
+                word, new, scorer=OSA.distance, processor=str.lower, score_cutoff=most, limit=None
+            )
+        }
+        others = (one for one in new if one not in alike and one.isalnum() and one[:2].lower() not in self.starts)
+        self.seen.update(dict.fromkeys(others))
 
     def nearest(self, word: str) -> str | None:
         """The spelling in what was read that a word is most likely meant for: the nearest, then the most frequent."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cms.search_excerpts import EXCERPT_CHARACTERS, Marker, distance
+from cms.search_excerpts import EXCERPT_CHARACTERS, Marker, wrong
 from projections.search_query import parse
 
 
@@ -51,7 +51,8 @@ def test_a_typo_is_marked_and_told_by_the_nearest_spelling() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "letters"), [("rain", "rain", 0), ("rain", "ruin", 1), ("rain", "rian", 1), ("rain", "trains", 2)]
+    ("word", "spelled", "letters"),
+    [("rain", "Rain", 0), ("rain", "ruin", 1), ("rain", "rian", 1), ("rain", "trains", 2), ("eliyev", "Əliyec", 1)],
 )
-def test_neighbours_that_changed_places_are_one_letter(one: str, other: str, letters: int) -> None:
-    assert distance(one, other, 3) == letters
+def test_neighbours_that_changed_places_are_one_letter(word: str, spelled: str, letters: int) -> None:
+    assert wrong(word, spelled) == letters
