@@ -75,13 +75,13 @@ class Asker:
 
         async def make() -> Answer:
             nonlocal made_at
-            result, position, keys = await ask(reading, question)
+            result, position, keys, unsaid = await ask(reading, question)
             made_at = position
             found = there(result)
             body = render(found)
             if not isinstance(body, bytes):
                 body = await body
-            made = answers.answer(body, keys, until(found) if callable(until) else until, media_type)
+            made = answers.answer(body, keys, until(found) if callable(until) else until, media_type, unsaid)
             if position == reading.position:
                 # What was touched meanwhile, a CDN may have dropped already: then this must not take its place.
                 if self.request.app.state.purged:

@@ -84,3 +84,16 @@ def test_an_answer_changes_with_the_first_article_that_shares_a_word(house: Hous
     assert f"article:{repair}" in keys.split()
     assert "word" not in keys
     assert len(keys) < 2_000
+
+
+def test_no_reader_is_told_which_drafts_editors_chose(house: House) -> None:
+    draft = house.draft(headline="Not yet")["id"]
+    closed = house.draft(headline="Bridge closed", related=[draft])["id"]
+    house.publish(closed, 1)
+    path = f"/v1/articles/{closed}/related"
+    answer = house.get(path)
+    assert f"article:{closed}" in answer.headers["surrogate-key"].split()
+    assert draft not in str(answer.headers) + answer.text
+    house.publish(draft, 1)
+    assert house.ids(path) == [draft], "what was kept is dropped for it"
+    assert f"article:{draft}" in house.get(path).headers["surrogate-key"].split()
