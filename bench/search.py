@@ -196,7 +196,7 @@ def answered(store: SQLiteStore, searching: Searching, wanted: Wanted) -> int:
     """As a worker thread of a server does it."""
     index, _ = searching.index()
     answers = SearchAnswers(index, int(END.timestamp()))
-    result, _, _ = traced(store, lambda reads: search_results.read(answers, reads, SITE, wanted))
+    result, *_ = traced(store, lambda reads: search_results.read(answers, reads, SITE, wanted))
     return len(msgspec.json.encode(result))
 
 

@@ -52,7 +52,8 @@ class Form(Struct, frozen=True):
 class Answer(Struct, frozen=True):
     """`until`: Unix time from which it no longer holds, whatever is touched or not. `forms`: by coding, made so far.
 
-    `surrogate_control`: how long a CDN keeps it; empty where none is told what to drop.
+    `unsaid`: those of the keys that stay in the process. `surrogate_control`: how long a CDN keeps it; empty where none
+    is told what to drop.
     """
 
     body: bytes
@@ -61,6 +62,7 @@ class Answer(Struct, frozen=True):
     until: float
     media_type: str
     forms: dict[str, Form]
+    unsaid: frozenset[str] = frozenset()
     surrogate_control: bytes = b""
 
     def form(self, coding: str) -> Form:
@@ -73,8 +75,10 @@ class Answer(Struct, frozen=True):
         return found
 
 
-def answer(body: bytes, keys: frozenset[str], until: float, media_type: str = JSON) -> Answer:
-    return Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest(), keys, until, media_type, {})
+def answer(
+    body: bytes, keys: frozenset[str], until: float, media_type: str = JSON, unsaid: frozenset[str] = frozenset()
+) -> Answer:
+    return Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest(), keys, until, media_type, {}, unsaid)
 
 
 def formed(answer: Answer, coding: str) -> Form:
@@ -85,7 +89,7 @@ def formed(answer: Answer, coding: str) -> Form:
         (b"etag", etag.encode()),
         (b"cache-control", CACHE_CONTROL),
         (b"vary", b"Accept-Encoding"),
-        (b"surrogate-key", surrogate_keys((*answer.keys, EVERY_ANSWER))),
+        (b"surrogate-key", surrogate_keys((*(answer.keys - answer.unsaid), EVERY_ANSWER))),
         *([(b"surrogate-control", answer.surrogate_control)] if answer.surrogate_control else []),
     ]
     headers = [

@@ -73,8 +73,12 @@ def content(form: ArticleForm, block_id: Callable[[int], str] = lambda order: ne
     return Content(**fields(form, block_id))
 
 
-def patch(form: ArticlePatch) -> dict[str, object]:
-    return fields(form, lambda order: new_block_id())
+def patch(form: ArticlePatch, article_id: str) -> dict[str, Any]:
+    """No article goes with itself."""
+    given = fields(form, lambda order: new_block_id())
+    if "related" in given:
+        given["related"] = tuple(id for id in given["related"] if id != article_id)
+    return given
 
 
 def page(slug: str, form: PageForm, made_on: int = 0) -> PublishPage:

@@ -33,6 +33,13 @@ TOLD_AFTER_SECONDS = 60.0
 CLOSED_SECONDS = 2.0
 # Of more, the CDN drops everything: fetching anew costs less than naming them.
 KEYS_MOST = 2_000
+# Touched, but on no answer that is kept: nobody asks for all of such a kind, nor for so many such lists at once that
+# they are named by kind. Where a notice stands, nothing is kept.
+BORNE_BY_NONE = (
+    *("address", "article", "card", "correction", "front", "month", "notice", "words"),
+    *("corrections:", "month:", "section:", "writer:"),
+)
+NOTICES = "notice:"
 KEYS_AT_ONCE_MOST = 256
 HEADER_BYTES_MOST = 8_000
 
@@ -170,7 +177,8 @@ def due(store: Store, position: int | None) -> Purge | None:
 
 def shown(keys: Iterable[str]) -> tuple[str, ...]:
     """As answers bear them. Counts are left out: they change every ten seconds, and a CDN asks for them by itself."""
-    return tuple(surrogate_keys(key for key in keys if key != FIGURES and not key.startswith(VIEWS)).decode().split())
+    told = (key for key in keys if key not in (FIGURES, *BORNE_BY_NONE) and not key.startswith((VIEWS, NOTICES)))
+    return tuple(surrogate_keys(told).decode().split())
 
 
 def portions(keys: Iterable[str]) -> Iterator[list[str]]:

@@ -139,7 +139,7 @@ class Reading:
 
     async def article_shown(self, id: str) -> Shown | None:
         """What a view of an article is counted under, remembered until the article changes. None: it is not public."""
-        found, position, _ = await self.ask(lambda reads: articles.shown(reads, id))
+        found, position, *_ = await self.ask(lambda reads: articles.shown(reads, id))
         if found is not None and position == self.position:
             while len(self.shown) >= SHOWN_MOST:
                 del self.shown[next(iter(self.shown))]

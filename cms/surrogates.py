@@ -6,7 +6,8 @@ from cms.answers import NEVER, STALE, UNSAID, Answer
 from projections.store import views_key
 
 LASTING_SECONDS = 86_400
-# What shows views is not dropped for each of them, nor what is related for each word: it is fetched anew now and then.
+# What shows views is not dropped for each of them, nor what is related for each word, nor what would show an article
+# that nobody is told of: it is fetched anew now and then.
 COUNTED_SECONDS = 60
 # Of what ends sooner, a CDN would keep too little to be worth it.
 ENDING_SECONDS_LEAST = 20
@@ -31,4 +32,5 @@ def for_a_cdn(answer: Answer, now: float) -> Answer:
 
 
 def lasting(answer: Answer) -> int:
-    return COUNTED_SECONDS if any(key.startswith((VIEWS, *UNSAID)) for key in answer.keys) else LASTING_SECONDS
+    fetched_anew = answer.unsaid or any(key.startswith((VIEWS, *UNSAID)) for key in answer.keys)
+    return COUNTED_SECONDS if fetched_anew else LASTING_SECONDS

@@ -7,25 +7,31 @@ from projections.store import FIGURES, Bucket, Reads, Store, kind_of, surrogate,
 
 # An answer that shows the sizes of more lists is kept under their kinds: headers end somewhere.
 LISTS_NAMED_MOST = 50
+# Editors name drafts too, and what they took away: answers that would show these are dropped when they are published.
+OF_ARTICLES = ("article", "card")
 
 Result = TypeVar("Result")
 
 
 class Traced(NamedTuple, Generic[Result]):
-    """`position`: of the state that was asked. `keys`: the surrogate keys of what the result shows."""
+    """`position`: of the state that was asked. `keys`: the surrogate keys of what the result shows.
+
+    `unsaid`: those of them that are of articles which readers do not get, and whose ids nobody is told.
+    """
 
     result: Result
     position: int
     keys: frozenset[str]
+    unsaid: frozenset[str] = frozenset()
 
 
 def traced(store: Store, question: Callable[[Reads], Result]) -> Traced[Result]:
-    def asked(reads: Reads) -> tuple[Result, frozenset[str]]:
+    def asked(reads: Reads) -> tuple[Result, Tracing]:
         tracing = Tracing(reads)
-        return question(tracing), frozenset(tracing.keys)
+        return question(tracing), tracing
 
-    (result, keys), position = store.read(asked)
-    return Traced(result, position, keys)
+    (result, tracing), position = store.read(asked)
+    return Traced(result, position, frozenset(tracing.keys), frozenset(tracing.unsaid))
 
 
 def under(reads: Reads, *keys: str) -> Reads:
@@ -45,13 +51,17 @@ class Tracing:
     def __init__(self, reads: Reads) -> None:
         self.reads = reads
         self.keys: set[str] = set()
+        self.unsaid: set[str] = set()
 
     def position(self) -> int:
         return self.reads.position()
 
     def get(self, kind: str, ids: Sequence[str]) -> list[bytes | None]:
         self.keys.update(surrogate(kind, id) for id in ids)
-        return self.reads.get(kind, ids)
+        found = self.reads.get(kind, ids)
+        if kind in OF_ARTICLES:
+            self.unsaid.update(surrogate(kind, id) for id, one in zip(ids, found, strict=True) if one is None)
+        return found
 
     def all(self, kind: str) -> list[tuple[str, bytes]]:
         self.keys.add(kind)

@@ -1,5 +1,6 @@
 """What is decided on working copies: drafted, revised, reviewed, discarded. Readers see none of it."""
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
 from msgspec import Meta, structs
@@ -36,17 +37,21 @@ Note = Annotated[str, Meta(max_length=5_000)]
 
 
 class DraftArticle(ArticleCommand, frozen=True, kw_only=True):
+    """`related`: ids in the content that somebody names now, and that have to be there."""
+
     privilege: ClassVar[Privilege] = Privilege.DRAFT
 
     content: Content
     author: str
     tags: tuple[NamedTag, ...] = ()
+    related: tuple[str, ...] = ()
 
 
 class ReviseArticle(ArticleCommand, frozen=True, kw_only=True):
     """`patch` holds the fields that change; a `body` in it is the whole list of blocks.
 
-    `base`: the working copy that the editor saw, to be merged with what others changed since.
+    `base`: the working copy that the editor saw, to be merged with what others changed since. `related`: as for a
+    draft; what is brought back names nothing anew.
     """
 
     privilege: ClassVar[Privilege] = Privilege.REVISE_OWN
@@ -54,6 +59,7 @@ class ReviseArticle(ArticleCommand, frozen=True, kw_only=True):
     patch: dict[str, object]
     base: Content | None = None
     tags: tuple[NamedTag, ...] = ()
+    related: tuple[str, ...] = ()
 
 
 class SubmitArticle(ArticleCommand, frozen=True, kw_only=True):
@@ -84,6 +90,7 @@ class ReopenArticle(ArticleCommand, frozen=True, kw_only=True):
 def draft(command: DraftArticle, fold: Fold) -> list[Change]:
     require(fold(ARTICLE, command.article_id).status is None, "The article exists already.")
     require_sound(command.content, fold)
+    require_there(command.related, fold)
     require_open(command.content.section, fold)
     drafted = ArticleDrafted(command.content, command.author)
     return [*add_unknown(command.tags, fold), ARTICLE.change(command.article_id, drafted)]
@@ -100,6 +107,7 @@ def revise(command: ReviseArticle, fold: Fold) -> list[Change]:
     if new == content:
         return []
     require_sound(new, fold)
+    require_there([id for id in command.related if id not in content.related], fold)
     require_open_if_moved(content, new, fold)
     revision = ArticleRevised(difference(content, new), editor=command.by)
     return [*add_unknown(command.tags, fold), ARTICLE.change(command.article_id, revision)]
@@ -140,6 +148,12 @@ def require_sound(content: Content, fold: Fold) -> None:
         require(fold(WRITER, writer).exists, f"There is no writer '{writer}'.")
     require(len(content.body) <= BLOCKS_MOST, f"An article has at most {BLOCKS_MOST} blocks.")
     require_apart(content)
+
+
+def require_there(articles: Iterable[str], fold: Fold) -> None:
+    """Drafted at least: who chooses an article for another may do so before readers get it."""
+    for id in articles:
+        require(fold(ARTICLE, id).status is not None, f"There is no article '{id}'.")
 
 
 def require_open_if_moved(before: Content, after: Content, fold: Fold) -> None:

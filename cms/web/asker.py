@@ -20,8 +20,9 @@ from cms.answers import JSON, NEVER, Answer, Place
 from cms.reading import Reading
 from cms.surrogates import for_a_cdn
 from cms.tracing import Traced
-from cms.web.problems import there
+from cms.web.problems import no_section, there
 from cms.web.replies import Reply
+from projections import sections
 from projections.articles import Notice
 from projections.cards import Site
 from projections.store import Reads
@@ -75,13 +76,15 @@ class Asker:
 
         async def make() -> Answer:
             nonlocal made_at
-            result, position, keys = await ask(reading, question)
+            result, position, keys, unsaid = await ask(reading, question)
             made_at = position
+            if result is None:
+                await self.require_section(ask)
             found = there(result)
             body = render(found)
             if not isinstance(body, bytes):
                 body = await body
-            made = answers.answer(body, keys, until(found) if callable(until) else until, media_type)
+            made = answers.answer(body, keys, until(found) if callable(until) else until, media_type, unsaid)
             if position == reading.position:
                 # What was touched meanwhile, a CDN may have dropped already: then this must not take its place.
                 if self.request.app.state.purged:
@@ -93,6 +96,12 @@ class Asker:
             return Reply(await reading.once(place, make), made_at)
         except AnotherAddress as another:
             raise moved(another) from None
+
+    async def require_section(self, ask: Callable[[Reading, Any], Awaitable[Traced[Any]]]) -> None:
+        """Where nothing was found: the section that was asked for may not be there."""
+        name = self.request.query_params.get("section")
+        if name and (await ask(self.reading, lambda reads: sections.within(reads, name))).result is None:
+            raise no_section(name)
 
     def aside(self, render: Callable[[Result], bytes]) -> Callable[[Result], Awaitable[bytes]]:
         """The same in a worker thread, few at a time, for what would hold the loop."""

@@ -17,7 +17,7 @@ from cms.history import History
 from cms.reading import Reading
 from cms.web.access import OPEN
 from cms.web.parameters import Name
-from cms.web.problems import NOT_ANSWERING, there
+from cms.web.problems import NOT_ANSWERING, no_section
 from projections import sections
 
 MEDIA_TYPE = "text/event-stream"
@@ -51,7 +51,8 @@ async def get_changes(
     broadcast.require_room()
     if section is not None:
         name = section
-        there((await broadcast.reading.ask(lambda reads: sections.within(reads, name))).result)
+        if (await broadcast.reading.ask(lambda reads: sections.within(reads, name))).result is None:
+            raise no_section(name)
     start, said = await begun(broadcast.reading, broadcast.history, last_event_id, after)
     return Stream(broadcast, section, start, said)
 

@@ -177,12 +177,19 @@ class Desk:
         return Accepted(receipt.id, receipt.version, receipt.position)
 
     async def revise(
-        self, article_id: str, precondition: Precondition, patch: dict[str, Any], tags: tuple[NamedTag, ...] = ()
+        self,
+        article_id: str,
+        precondition: Precondition,
+        patch: dict[str, Any],
+        tags: tuple[NamedTag, ...] = (),
+        related: tuple[str, ...] = (),
     ) -> Accepted:
         """Strictly, or merged with what changed since the base."""
         made_on, version = precondition.strict, precondition.base
         base = None if version is None else await self.content(article_id, version)
-        command = ReviseArticle(article_id=article_id, made_on=made_on, base=base, patch=patch, tags=tags)
+        command = ReviseArticle(
+            article_id=article_id, made_on=made_on, base=base, patch=patch, tags=tags, related=related
+        )
         try:
             return await self.execute(command)
         except Clash as clash:

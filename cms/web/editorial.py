@@ -82,7 +82,8 @@ async def draft(desk: NamedDependency[Desk], data: JSONBody[ArticleForm]) -> Acc
     """Draft an article."""
     content, tags = forms.content(data), forms.named_tags(data.tags)
     author = desk.request.user.id
-    return await desk.execute(DraftArticle(article_id=new_id(), content=content, author=author, tags=tags))
+    command = DraftArticle(article_id=new_id(), content=content, author=author, tags=tags, related=content.related)
+    return await desk.execute(command)
 
 
 @get("/articles/{article_id:str}", opt=READS_ARTICLE, sync_to_thread=True)
@@ -103,8 +104,8 @@ async def revise(
     data: JSONBody[ArticlePatch],
 ) -> Accepted:
     """Change fields of the working copy; readers see them with the next edition."""
-    patch, tags = forms.patch(data), forms.named_tags(data.tags)
-    return await desk.revise(article_id, precondition.required(), patch, tags)
+    patch, tags = forms.patch(data, article_id), forms.named_tags(data.tags)
+    return await desk.revise(article_id, precondition.required(), patch, tags, patch.get("related", ()))
 
 
 @post("/articles/{article_id:str}/submit", opt=asks(SubmitArticle), status_code=HTTPStatus.OK)

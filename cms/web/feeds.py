@@ -18,7 +18,7 @@ from cms.web.access import OPEN
 from cms.web.asker import AnotherAddress, Asker
 from cms.web.occasions import also
 from cms.web.parameters import Cursor, Limit
-from cms.web.problems import Failed
+from cms.web.problems import Failed, no_section
 from cms.web.replies import Reply
 from projections import feed, tags
 from projections.feed import Feed, Subject
@@ -49,7 +49,14 @@ async def get_section_feed(
 ) -> Response[JsonFeed]:
     """The newest articles of a section and of all that is part of it, whole."""
     slug, format = parted(file)
-    return await fed(asker, format, f"/{slug}", lambda reads: feed.of_section(reads, slug), limit, after)
+
+    def subject(reads: Reads) -> Subject:
+        found = feed.of_section(reads, slug)
+        if found is None:
+            raise no_section(slug)
+        return found
+
+    return await fed(asker, format, f"/{slug}", subject, limit, after)
 
 
 @get("/tag/{file:str}", responses=also(HTTPStatus.MOVED_PERMANENTLY), **WRITTEN)

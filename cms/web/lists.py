@@ -79,7 +79,7 @@ async def readable_sections(reading: Reading, user: User, section: str | None) -
             return theirs if asked is None else asked
         return [slug for slug in asked if slug in theirs]
 
-    answer, _, _ = await reading.ask(question)
+    answer, *_ = await reading.ask(question)
     return answer
 
 

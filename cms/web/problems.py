@@ -16,6 +16,7 @@ from cms.asks import KeyReused, Unavailable
 from cms.entrance import NotLetIn
 from cms.forms import BadField
 from cms.login_limits import TooOften
+from cms.web.wording import in_words
 from domain.permission import Forbidden
 from domain.rules import Outdated, Refused, Unknown
 from projections.articles import Notice
@@ -25,6 +26,7 @@ Found = TypeVar("Found")
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "1"
+SECTION_SAID_MOST = 100
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,12 @@ def there(found: Found | Notice | None) -> Found:
     return found
 
 
+def no_section(name: str) -> Failed:
+    """Said by its name only if somebody may have meant it."""
+    named = f" '{name}'" if len(name) <= SECTION_SAID_MOST and name.isprintable() else " of this name"
+    return Failed(HTTPStatus.NOT_FOUND, f"There is no section{named}.")
+
+
 STATUS: dict[type[Exception], HTTPStatus] = {
     Unknown: HTTPStatus.NOT_FOUND,
     Forbidden: HTTPStatus.FORBIDDEN,
@@ -90,7 +98,9 @@ def by_table(_: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
         detail = "The body is not UTF-8." if isinstance(error, UnicodeDecodeError) else "The body is nested too deeply."
     else:
         detail = str(error) if isinstance(error, SAID_IN_FULL) else NOT_ANSWERING_SAID
-    errors = (FieldError(error.path, str(error)),) if isinstance(error, BadField) else ()
+    if isinstance(error, BadField):
+        detail = in_words(detail)
+    errors = (FieldError(error.path, detail),) if isinstance(error, BadField) else ()
     return problem(status, detail, errors)
 
 
@@ -107,16 +117,22 @@ def badly_formed(_: Request[Any, Any, Any], error: ValidationException) -> Respo
     found = [FieldError(named(one), str(one.get("message", ""))) for one in extra if isinstance(one, dict)]
     if [one.message for one in found] == ["'data'"]:
         return problem(HTTPStatus.BAD_REQUEST, "A JSON body is needed.")
+    if missing := MISSING.fullmatch(str(error.detail)):
+        name = NAMES.get(missing[1], missing[1])
+        found = [FieldError(name, f"`{name}` is needed.")]
     errors = tuple(map(located, found))
     return problem(HTTPStatus.BAD_REQUEST, "; ".join(e.message for e in errors) or str(error.detail), errors)
 
 
 # Parameters that cannot be named in Python as clients name them.
-NAMES = {"since": "from", "until": "to", "idempotency_key": "Idempotency-Key"}
-
-
-# How msgspec says that it is none of some words.
-LISTED = re.compile(r"Expected `str` matching regex '\^\((\w+(?:\|\w+)+)\)\$'")
+NAMES = {
+    "since": "from",
+    "until": "to",
+    "mine_alone": "mine",
+    "waiting_for_me": "waiting",
+    "idempotency_key": "Idempotency-Key",
+}
+MISSING = re.compile(r"Missing required \w+ parameter '(.+)' for .*")
 
 
 def named(found: dict[str, Any]) -> str:
@@ -131,16 +147,7 @@ def located(error: FieldError) -> FieldError:
     assert match is not None
     field = re.fullmatch(r"Object (?:missing required|contains unknown) field `(.*)`", match[1])
     parts = [part for part in (error.path, match[2], field and field[1]) if part and part != "data"]
-    return FieldError(".".join(parts), in_words(match[1]))
-
-
-def in_words(message: str) -> str:
-    """A pattern that lists some words is said as these."""
-    listed = LISTED.fullmatch(message)
-    if listed is None:
-        return message
-    *others, last = listed[1].split("|")
-    return f"Say {', '.join(others)} or {last}."
+    return FieldError(".".join(parts), in_words(match[1], ".".join(parts)))
 
 
 def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:

@@ -17,6 +17,9 @@ from cms.web.problems import NOT_ANSWERING
 from projections import search
 from projections.site import NAME
 
+# How it stands is asked now, not what it was.
+NOT_KEPT = {"cache-control": "no-store"}
+
 
 class Health(Struct, frozen=True):
     status: str
@@ -36,19 +39,25 @@ class Ready(Struct, frozen=True):
     groups: tuple[Group, ...]
 
 
-@get("/health", opt=OPEN, tags=["Running"])
+@get("/health", opt=OPEN, tags=["Running"], response_headers=NOT_KEPT)
 async def health() -> Health:
     """The process lives."""
     return Health("alive")
 
 
-@get("/ready", opt=OPEN, tags=["Running"], responses={503: ResponseSpec(Ready, False, "A part does not answer.")})
+@get(
+    "/ready",
+    opt=OPEN,
+    tags=["Running"],
+    response_headers=NOT_KEPT,
+    responses={503: ResponseSpec(Ready, False, "A part does not answer.")},
+)
 async def ready(request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom]) -> Response[Ready]:
     """The history and the read models answer; 503 if one does not."""
     reading: Reading = request.app.state.reading
     try:
         head = await asyncio.to_thread(newsroom.history.head)
-        _, position, _ = await reading.ask(lambda reads: None)
+        _, position, *_ = await reading.ask(lambda reads: None)
     except NOT_ANSWERING:
         return Response(Ready("a part does not answer", 0, ()), status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     if not newsroom.committer.is_alive():

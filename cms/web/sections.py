@@ -51,7 +51,7 @@ class DeskSections(Struct, frozen=True):
 async def list_sections(request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom]) -> DeskSections:
     """All sections in their order, the closed ones too; `parent` tells what each is part of."""
     reading: Reading = request.app.state.reading
-    found, _, _ = await reading.ask(flat)
+    found, *_ = await reading.ask(flat)
     return DeskSections(await asyncio.to_thread(lambda: [desk_section(newsroom, section.slug) for section in found]))
 
 

@@ -53,7 +53,7 @@ async def list_tags(
 ) -> DeskTags:
     """Tags by slug, in use or not, each with what leads to it."""
     reading: Reading = request.app.state.reading
-    found, _, _ = await reading.ask(lambda reads: listed(reads, q.casefold().strip(), after))
+    found, *_ = await reading.ask(lambda reads: listed(reads, q.casefold().strip(), after))
     return found
 
 

@@ -85,7 +85,7 @@ async def viewed(request: Request[Any, Any, State], article_id: str, id: str) ->
     reading: Reading = request.app.state.reading
     shown: Shown | Notice | None = await reading.article_shown(article_id)
     if shown is None:
-        shown, _, _ = await reading.ask(lambda reads: articles.notice(reads, article_id))
+        shown, *_ = await reading.ask(lambda reads: articles.notice(reads, article_id))
     return looked_at(article_id, there(shown), request.scope, request.app.state.trusted_proxies, id)
 
 

@@ -137,3 +137,8 @@ def test_a_position_beyond_the_history_is_refused_at_once(house: House) -> None:
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
         assert answer.headers["position"] == str(house.head())
     assert time.monotonic() - started < 20 * 1.5, "it waited"
+
+
+def test_how_the_process_stands_is_kept_by_nobody(house: House) -> None:
+    for path in ("/health", "/ready"):
+        assert house.get(path).headers["cache-control"] == "no-store"

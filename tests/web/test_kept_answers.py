@@ -135,3 +135,24 @@ def test_a_parameter_that_is_given_twice_means_the_last_whatever_is_kept(house: 
     for _ in range(2):
         house.published()
     assert [len(house.ids(f"/v1/latest?{query}")) for query in ("limit=1&limit=2", "limit=2&limit=1")] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("path", "same"),
+    [
+        ("/v1/search?q=rain&section=&tag=&writer=&source=&from=&to=&sort=best&limit=20&page=1", "/v1/search?q=rain"),
+        ("/v1/latest?section=&tag=&writer=&source=&limit=&after=&min_position=", "/v1/latest"),
+        ("/v1/latest?section&&limit=2", "/v1/latest?limit=2"),
+        ("/v1/archive?section=", "/v1/archive"),
+        ("/v1/popular?window=&section=", "/v1/popular"),
+        ("/v1/corrections?section=&after=", "/v1/corrections"),
+        ("/sitemap.xml?part=", "/sitemap.xml"),
+        ("/feeds/latest.json?limit=&after=", "/feeds/latest.json"),
+    ],
+)
+def test_a_parameter_that_is_empty_counts_as_not_given(house: House, path: str, same: str) -> None:
+    house.published(headline="Rain")
+    until(lambda: house.get(same).status_code == 200)
+    assert house.get(path).status_code == 200, house.get(path).text
+    until(lambda: house.get(path).text == house.get(same).text)
+    assert house.get("/v1/changes?after=&section=nope").status_code == 404

@@ -9,6 +9,7 @@ from httpx import Response
 
 from cms.settings import Settings, sqlite_path
 from domain.role import Role
+from tests.web.deadline import until
 from tests.web.house import House, article, problem
 
 DRAFTS = "/editorial/articles"
@@ -84,22 +85,71 @@ def test_a_body_that_is_too_large_is_not_read(house: House) -> None:
         ("/v1/latest?limit=0", "limit"),
         ("/v1/latest?limit=101", "limit"),
         ("/v1/latest?limit=many", "limit"),
-        ("/v1/latest?limit=", "limit"),
         ("/v1/latest?after=yesterday", "after"),
-        ("/v1/latest?after=", "after"),
         (f"/v1/latest?tag={'x' * 201}", "tag"),
         ("/v1/popular?window=2h", "window"),
         ("/v1/popular?limit=1000", "limit"),
         ("/v1/articles/x/related?limit=-1", "limit"),
         ("/v1/latest?min_position=soon", "min_position"),
         ("/v1/latest?min_position=-1", "min_position"),
-        ("/v1/latest?min_position=", "min_position"),
+        ("/v1/search?q=&section=", "q"),
         (f"/v1/latest?min_position={'9' * 40}", "min_position"),
     ],
 )
 def test_a_question_out_of_bounds_is_never_answered_with_less(house: House, query: str, path: str) -> None:
     (error,) = problem(house.get(query), 400)["errors"]
     assert error["path"] == path
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("/v1/articles/x/ninjs?version=9", "Say 3.1, 2.2 or 1.6."),
+        ("/v1/latest?after=x", "This is no cursor: use `next` of the page before."),
+        ("/v1/corrections?after=x", "This is no cursor: use `next` of the page before."),
+        ("/sitemap.xml?part=xx", "This is not of the form that is wanted here."),
+        ("/v1/search?q=a&from=2020-02-30", "This is no day, such as 2024-05-14."),
+        ("/v1/search?q=", "`q` is needed."),
+        ("/v1/articles/x/related?explain=yes", "Give true or false."),
+        ("/v1/latest?limit=many", "Give a whole number."),
+        ("/v1/latest?limit=0", "At least 1."),
+        ("/v1/changes?after=x", "Give a whole number."),
+    ],
+)
+def test_what_is_wrong_with_a_question_is_said_in_words(house: House, query: str, says: str) -> None:
+    assert problem(house.get(query), 400)["detail"] == says
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"headline": 7}, "Give text."),
+        ({"headline": ""}, "This may not be empty."),
+        ({"headline": "x" * 301}, "At most 300 characters."),
+        ({"tags": ["x"] * 31}, "At most 30 of them."),
+        ({"colour": "red"}, "There is no field `colour` here."),
+        ({"slug": "A b"}, "A slug has small letters and digits, with single hyphens between them."),
+        ({"related": ["a b"]}, "This is no id."),
+        ({"body": 7}, "Give text or a list."),
+        ({"body": "x" * 20_001}, "At most 20,000 characters."),
+        ({"body": [{"kind": "poem"}]}, "'poem' is none of the words for this."),
+        (
+            {"body": [{"kind": "image", "url": "/a b.jpg"}]},
+            "An address starts with http:// or https:// (pictures also with /), and has no spaces.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_article_is_said_in_words(house: House, fields: dict[str, Any], says: str) -> None:
+    assert problem(draft(house, **fields), 400)["detail"] == says
+
+
+@pytest.mark.parametrize("path", ["latest", "popular", "trending", "front", "corrections", "changes", "search?q=rain"])
+def test_a_section_that_is_not_there_is_named(house: House, path: str) -> None:
+    start = f"/v1/{path}{'&' if '?' in path else '?'}section="
+    until(lambda: house.get(f"{start}nope").status_code != 503)
+    assert problem(house.get(f"{start}nope"), 404)["detail"] == "There is no section 'nope'."
+    assert problem(house.get(f"{start}%0a"), 404)["detail"] == "There is no section of this name."
+    assert problem(house.get("/feeds/section/nope.rss"), 404)["detail"] == "There is no section 'nope'."
 
 
 def test_what_is_none_of_some_words_is_told_which_there_are(house: House) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.web.house import House, problem
+from tests.web.house import House, article, problem
 
 BRIDGE = "The bridge at Astara was closed after engineers found cracks in its northern pillar."
 REPAIR = "Engineers began to repair the cracked pillar of the Astara bridge on Monday."
@@ -35,15 +35,23 @@ def test_what_editors_chose_comes_first_if_it_is_public(house: House) -> None:
     cup = house.published(headline="Cup won", body=MATCH, section="sport")
     draft = house.draft(headline="Not yet")["id"]
     closed = house.draft(headline="Bridge closed", body=BRIDGE)["id"]
-    house.revise(closed, 1, related=[draft, cup, "unknown", cup, closed])
+    house.revise(closed, 1, related=[draft, cup, cup, closed])
     copy = house.ask("GET", f"/editorial/articles/{closed}").json()
-    assert copy["related"] == [draft, cup, "unknown", closed]
+    assert copy["related"] == [draft, cup]
     house.publish(closed, 2)
     path = f"/v1/articles/{closed}/related"
     assert house.ids(path) == [cup, repair]
     assert why(house, path)[cup]["by"] == "editors"
     house.unpublish(cup)
     assert house.ids(path) == [repair]
+
+
+def test_what_is_no_article_cannot_be_chosen(house: House) -> None:
+    refused = house.ask("POST", "/editorial/articles", {**article(), "related": ["nothing"]})
+    assert problem(refused, 409)["detail"] == "There is no article 'nothing'."
+    id, other = house.draft()["id"], house.draft()["id"]
+    refused = house.ask("PATCH", f"/editorial/articles/{id}", {"related": [other, "none"]}, headers={"If-Match": '"1"'})
+    assert problem(refused, 409)["detail"] == "There is no article 'none'."
 
 
 def test_at_most_ten_are_chosen_and_each_is_an_id(house: House) -> None:
@@ -84,3 +92,16 @@ def test_an_answer_changes_with_the_first_article_that_shares_a_word(house: Hous
     assert f"article:{repair}" in keys.split()
     assert "word" not in keys
     assert len(keys) < 2_000
+
+
+def test_no_reader_is_told_which_drafts_editors_chose(house: House) -> None:
+    draft = house.draft(headline="Not yet")["id"]
+    closed = house.draft(headline="Bridge closed", related=[draft])["id"]
+    house.publish(closed, 1)
+    path = f"/v1/articles/{closed}/related"
+    answer = house.get(path)
+    assert f"article:{closed}" in answer.headers["surrogate-key"].split()
+    assert draft not in str(answer.headers) + answer.text
+    house.publish(draft, 1)
+    assert house.ids(path) == [draft], "what was kept is dropped for it"
+    assert f"article:{draft}" in house.get(path).headers["surrogate-key"].split()
