@@ -35,7 +35,7 @@ from tests.web.deadline import until
 from tests.web.house import House
 
 # Well formed and ill formed ones for each operation, each sent by everybody; CHRONICLE_TEST_EXAMPLES asks for more.
-EXAMPLES = int(os.environ.get("CHRONICLE_TEST_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("CHRONICLE_TEST_EXAMPLES", "4"))
 CHECKS = [
     status_code_conformance,
     content_type_conformance,

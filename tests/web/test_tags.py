@@ -81,7 +81,7 @@ def test_an_old_address_leads_to_the_same_question_about_the_other_tag(house: Ho
     merge(house, "stream", "river")
     assert led(house, "/v1/tags/stream") == "/v1/tags/river"
     assert led(house, "/v1/latest?tag=stream") == "/v1/latest?tag=river"
-    assert led(house, "/v1/latest?limit=1&tag=stream&source=") == "/v1/latest?limit=1&tag=river&source="
+    assert led(house, "/v1/latest?limit=1&tag=stream&source=Wire") == "/v1/latest?limit=1&tag=river&source=Wire"
     after = house.read("/v1/latest?tag=river&limit=1")["next"]
     location = led(house, f"/v1/latest?tag=stream&limit=1&after={after}")
     assert house.ids(location) == [river]
