@@ -125,7 +125,11 @@ def list_of(stem: str) -> str:
 
 
 def lists(id: str, content: Content) -> tuple[str, ...]:
-    first = dict.fromkeys(f"{stemmed(content.headline)}{stemmed(beginning(content, LISTED_CHARACTERS))}".split())
+    first: dict[str, None] = {}
+    for piece in f"{content.headline} {beginning(content, LISTED_CHARACTERS)}".split():
+        first.update(dict.fromkeys(pieces[piece].split()))
+        if len(first) >= LISTS_MOST:
+            break
     named = tuple(map(list_of, islice(first, LISTS_MOST)))
     return named if crc32(id.encode()) % SAMPLE else (*named, SAMPLED)
 
