@@ -36,7 +36,7 @@ KEYS_MOST = 2_000
 # Touched, but on no answer that is kept: nobody asks for all of such a kind, nor for so many such lists at once that
 # they are named by kind. Where a notice stands, nothing is kept.
 BORNE_BY_NONE = (
-    *("address", "article", "card", "correction", "front", "month", "notice", "words"),
+    *("address", "article", "card", "correction", "front", "month", "notice"),
     *("corrections:", "month:", "section:", "writer:"),
 )
 NOTICES = "notice:"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from projections.store import FIGURES, Bucket, Reads, Store, kind_of, surrogate, views_key
+from projections.store import FIGURES, Bucket, Reads, Store, kind_of, surrogate, unnoted, views_key
 
 # An answer that shows the sizes of more lists is kept under their kinds: headers end somewhere.
 LISTS_NAMED_MOST = 50
@@ -39,10 +39,9 @@ def under(reads: Reads, *keys: str) -> Reads:
 
     They have to be touched by whatever changes one of those documents, as a list is by an edition of what stands in it.
     """
-    if not isinstance(reads, Tracing):
-        return reads
-    reads.keys.update(keys)
-    return reads.reads
+    if isinstance(reads, Tracing):
+        reads.keys.update(keys)
+    return unnoted(reads)
 
 
 class Tracing:
