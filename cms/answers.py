@@ -26,7 +26,8 @@ EVERY_ANSWER = "all"
 
 NEVER = float("inf")
 
-Headers = list[tuple[bytes, bytes]]
+Header = tuple[bytes, bytes]
+Headers = list[Header]
 Place = tuple[str, bytes]
 """Path and query."""
 
@@ -53,7 +54,7 @@ class Answer(Struct, frozen=True):
     """`until`: Unix time from which it no longer holds, whatever is touched or not. `forms`: by coding, made so far.
 
     `unsaid`: those of the keys that stay in the process. `surrogate_control`: how long a CDN keeps it; empty where none
-    is told what to drop.
+    is told what to drop. `beside`: headers that go along with the body.
     """
 
     body: bytes
@@ -64,6 +65,8 @@ class Answer(Struct, frozen=True):
     forms: dict[str, Form]
     unsaid: frozenset[str] = frozenset()
     surrogate_control: bytes = b""
+    cache_control: bytes = CACHE_CONTROL
+    beside: tuple[Header, ...] = ()
 
     def form(self, coding: str) -> Form:
         """Takes milliseconds for a large body that was not asked for in this coding before."""
@@ -87,7 +90,7 @@ def formed(answer: Answer, coding: str) -> Form:
     etag = f'"{answer.digest}"' if bare else f'"{answer.digest}-{coding}"'
     unchanged = [
         (b"etag", etag.encode()),
-        (b"cache-control", CACHE_CONTROL),
+        (b"cache-control", answer.cache_control),
         (b"vary", b"Accept-Encoding"),
         (b"surrogate-key", surrogate_keys((*(answer.keys - answer.unsaid), EVERY_ANSWER))),
         *([(b"surrogate-control", answer.surrogate_control)] if answer.surrogate_control else []),
@@ -97,6 +100,7 @@ def formed(answer: Answer, coding: str) -> Form:
         (b"content-length", b"%d" % len(body)),
         *([] if bare else [(b"content-encoding", coding.encode())]),
         *unchanged,
+        *answer.beside,
     ]
     return Form(body_message(body), etag, headers, unchanged)
 

@@ -82,6 +82,10 @@ def line(text: str) -> str:
     return rendered
 
 
+def clean_line(text: str) -> str:
+    return CLEANER.clean(line(text))
+
+
 def plain(text: str) -> str:
     """Inline Markdown without its marks: what is left of the line as HTML, which is kept, without its tags."""
     return unescape(BARE.clean(line(text)))

@@ -14,6 +14,10 @@ from msgspec import Struct
 PREFIX = "CHRONICLE_"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 SECRET_CHARACTERS_LEAST = 32
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+# Of white words on it, and of words in it on white: WCAG 2.2 asks for so much of both.
+CONTRAST_LEAST = 4.5
+LINKS_MOST = 20
 ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
 # Browsers leave these out.
 USUAL_PORTS = {"http": ":80", "https": ":443"}
@@ -38,6 +42,13 @@ class PurgeHook(Struct, frozen=True):
         return "PurgeHook"
 
 
+class Link(Struct, frozen=True):
+    """Of the site's foot: to an app, to a network."""
+
+    name: str
+    url: str
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """One field for each variable `CHRONICLE_...`."""
 
@@ -53,6 +64,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     purge_url: str = ""
     purge_header: str = ""
     search: str = ""
+    theme: str = ""
+    accent: str = "#9b1c1f"
+    links: str = ""
+    pictures: str = ""
 
     def __repr__(self) -> str:
         """Some are secrets."""
@@ -87,6 +102,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     def embedded(self) -> bool:
         """The read models lie in a file, which a serving process keeps up to date itself."""
         return self.reads.startswith("sqlite:")
+
+    @property
+    def outward(self) -> tuple[Link, ...]:
+        """The links of the foot. ValueError: names what is none."""
+        parts = [part.strip() for part in self.links.split(",") if part.strip()]
+        if len(parts) > LINKS_MOST:
+            raise ValueError(f"{LINKS_MOST} are the most")
+        return tuple(map(link, parts))
 
     @property
     def search_path(self) -> Path:
@@ -126,6 +149,18 @@ def require_words(settings: Settings) -> None:
         raise BadSetting(f"{PREFIX}LANGUAGE must be a code such as en, az or en-GB.")
     if settings.secret and len(settings.secret) < SECRET_CHARACTERS_LEAST:
         raise BadSetting(f"{PREFIX}SECRET needs {SECRET_CHARACTERS_LEAST} characters at least.")
+    if not COLOUR.fullmatch(settings.accent) or contrast_with_white(settings.accent) < CONTRAST_LEAST:
+        raise BadSetting(f"{PREFIX}ACCENT must be a colour such as #9b1c1f, dark enough for white words on it.")
+    if settings.theme and not Path(settings.theme).is_dir():
+        raise BadSetting(f"{PREFIX}THEME must name a folder.")
+    if settings.pictures and not ("{width}" in settings.pictures and re.search("{(url|quoted)}", settings.pictures)):
+        raise BadSetting(f"{PREFIX}PICTURES must hold {{width}}, and {{url}} or {{quoted}}.")
+    try:
+        _ = settings.outward
+    except ValueError as error:
+        raise BadSetting(
+            f"{PREFIX}LINKS holds links such as Telegram=https://t.me/news, parted by commas: {error}."
+        ) from None
     with required("PURGE_HEADER must be one header, such as `Authorization: Bearer TOKEN`."):
         _ = settings.purge_hook
     with required("TRUSTED_PROXIES holds addresses or networks, parted by commas."):
@@ -156,6 +191,22 @@ def origin(text: str) -> str:
     if found is None or int((found[3] or ":1")[1:]) not in range(1, 65536):
         raise ValueError(f"'{text}'")
     return text.removesuffix(found[3]) if found[3] and USUAL_PORTS.get(found[1]) == found[3] else text
+
+
+def link(text: str) -> Link:
+    """ValueError: it is none."""
+    name, _, url = (part.strip() for part in text.partition("="))
+    if not name or not url.startswith(("https://", "http://")):
+        raise ValueError(f"'{text}' is none")
+    return Link(name, url)
+
+
+def contrast_with_white(colour: str) -> float:
+    """By WCAG 2.2: 1 is none, 21 that of black."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = sum(c * share for c, share in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+    return 1.05 / (luminance + 0.05)
 
 
 def require_start(name: str, value: str, *starts: str) -> None:

@@ -101,6 +101,12 @@ def breaking(reads: Reads, now: datetime) -> dict[str, datetime]:
     return {id: one.until for id, one in known if one.until > now}
 
 
+def breaking_cards(reads: Reads, site: Site, now: datetime) -> list[BreakingCard]:
+    """Of the whole site."""
+    ends = breaking(reads, now)
+    return [breaking_card(card, ends[card.id], site) for card in cards.read(reads, list(ends), site)]
+
+
 def by_rule(reads: Reads, now: datetime, fill: Fill, within: Sequence[str], limit: int) -> list[str]:
     most_read = popular.top(reads, now, "24h", within, limit) if fill is Fill.POPULAR else []
     newest = map(id_of, reads.page([within], None, limit))

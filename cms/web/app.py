@@ -28,6 +28,7 @@ from cms.search_folder import SearchFolder
 from cms.search_follower import SearchFollower
 from cms.searching import Searching
 from cms.settings import Settings
+from cms.site.theme import Theme
 from cms.stopping import told_of_the_end
 from cms.web import (
     archive,
@@ -53,6 +54,7 @@ from cms.web.description import openapi
 from cms.web.door import Door
 from cms.web.problems import HANDLERS
 from cms.web.reception import Reception
+from cms.web.site import routes as site
 from domain.views import BUCKET_SECONDS
 from projections.cards import Site
 
@@ -93,6 +95,7 @@ def create_app(
             session.routes,
             running.health,
             running.ready,
+            site.routes,
             *statics(),
         ],
         dependencies={"newsroom": Provide(the_newsroom, sync_to_thread=False)},
@@ -132,6 +135,7 @@ async def running_parts(
         stack.callback(app.state.reception.close)
         app.state.trusted_proxies = settings.proxies
         app.state.site = Site(settings.title, settings.base_url, settings.zone, settings.language)
+        app.state.theme = Theme(settings)
         hook = settings.purge_hook
         app.state.purged = hook is not None
         await reading.start()

@@ -28,8 +28,10 @@ from projections.cards import Site
 from projections.store import Reads
 
 Result = TypeVar("Result")
-# What is answered from the read models lies below these: kept, waited for with `min_position`, told with a position.
+# What machines are answered from the read models lies below these: kept, waited for with `min_position`, told with a
+# position. So are the pages of the site: all that lies below none of the others.
 READ_PATHS = ("/v1/", "/feeds/", "/sitemap", "/news-sitemap", "/robots.txt")
+OTHER_PATHS = ("/editorial", "/audit", "/schema", "/static/", "/preview/", "/reset", "/health", "/ready", "/metrics")
 
 
 class AnotherAddress(Exception):
@@ -39,6 +41,10 @@ class AnotherAddress(Exception):
         super().__init__(location)
         self.location = location
         self.key = key
+
+
+def is_page(path: str) -> bool:
+    return not path.startswith((*READ_PATHS, *OTHER_PATHS))
 
 
 class Asker:
@@ -76,6 +82,7 @@ class Asker:
 
         async def make() -> Answer:
             nonlocal made_at
+            await self.prepare()
             result, position, keys, unsaid = await ask(reading, question)
             made_at = position
             if result is None:
@@ -84,8 +91,9 @@ class Asker:
             body = render(found)
             if not isinstance(body, bytes):
                 body = await body
-            made = answers.answer(body, keys, until(found) if callable(until) else until, media_type, unsaid)
-            if position == reading.position:
+            ends = until(found) if callable(until) else until
+            made = self.finished(answers.answer(body, keys, ends, media_type, unsaid))
+            if position == reading.position and self.holds():
                 # What was touched meanwhile, a CDN may have dropped already: then this must not take its place.
                 if self.request.app.state.purged:
                     made = for_a_cdn(made, self.request.app.state.newsroom.now())
@@ -96,6 +104,17 @@ class Asker:
             return Reply(await reading.once(place, make), made_at)
         except AnotherAddress as another:
             raise moved(another) from None
+
+    async def prepare(self) -> None:
+        """For whoever puts more into an answer than was asked for with the question."""
+
+    def finished(self, made: Answer) -> Answer:
+        """With what `prepare` brought."""
+        return made
+
+    def holds(self) -> bool:
+        """Whether what `prepare` brought still stands."""
+        return True
 
     async def require_section(self, ask: Callable[[Reading, Any], Awaitable[Traced[Any]]]) -> None:
         """Where nothing was found: the section that was asked for may not be there."""

@@ -16,9 +16,10 @@ from cms.asks import Unavailable
 from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.web import views
-from cms.web.asker import READ_PATHS
+from cms.web.asker import OTHER_PATHS
 from cms.web.problems import MEDIA_TYPE, NOT_ANSWERING, NOT_ANSWERING_SAID, FieldError, Problem
 from cms.web.replies import asked, messages, reply
+from cms.web.site.errors import paged
 
 WAITED_SECONDS = 2.0
 NO_POSITION = FieldError("min_position", "A position of the history is a whole number.")
@@ -75,7 +76,7 @@ class Door:
 
     async def met(self, scope: Any, receive: Receive, send: Send) -> None:
         """A question that no answer is at hand for."""
-        if not scope["path"].startswith(READ_PATHS):
+        if scope["path"].startswith(OTHER_PATHS):
             return await self.routed(scope, receive, send)
         scope["query_string"] = without_empty(scope["query_string"])
         reading = self.reading
@@ -106,7 +107,7 @@ class Door:
         return await send(NO_BODY)
 
     async def routed(self, scope: Any, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, private(allowing(send, scope), scope))
+        await self.app(scope, receive, private(allowing(paged(send, scope), scope), scope))
 
     async def waited(self, scope: Any, send: Send) -> bool:
         """Take `min_position` out of the query, and wait for it; or say why not."""

@@ -1,28 +1,27 @@
 """Previews: a signed link under which somebody outside looks at a working copy, until it ends or is closed."""
 
+import asyncio
 import hashlib
-from base64 import b64encode
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated, Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from jinja2 import Environment, PackageLoader
 from litestar import Request, Response, delete, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, JSONBody, PathParameter
-from markupsafe import Markup
 from msgspec import Meta, Struct
 
 from cms import markup
 from cms.ids import new_id
 from cms.moments import offset
 from cms.newsroom import Newsroom
+from cms.site.theme import POLICY
 from cms.web.access import ID, OPEN, READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk
+from cms.web.site.pages import PageAsker
 from domain.article import Article, Status
 from domain.body import Body
 from domain.permission import Forbidden, require_permitted
@@ -30,25 +29,17 @@ from domain.previewing import PREVIEWED_MOST, ClosePreview, OpenPreview
 from domain.task import TASK, PreviewOpened
 from domain.writer import WRITER
 from projections.cards import Byline, Site, WriterName
+from projections.sections import Section
 
 HOURS_MOST = PREVIEWED_MOST // timedelta(hours=1)
 TOKEN_LENGTH_MOST = 500
-
-STYLE = Markup(Path(__file__).with_name("preview.css").read_text(encoding="utf-8"))  # noqa: S704
-STYLE_DIGEST = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-TEMPLATE = Environment(loader=PackageLoader("cms", "web"), autoescape=True, trim_blocks=True).get_template(
-    "preview.html"
-)
 
 HEADERS = {
     "X-Robots-Tag": "noindex, nofollow, noarchive",
     "Cache-Control": "private, no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": (
-        f"default-src 'none'; img-src 'self' https: http:; style-src 'sha256-{STYLE_DIGEST}';"
-        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": POLICY,
 }
 
 PreviewId = Annotated[str, PathParameter(pattern=ID)]
@@ -82,6 +73,15 @@ class Preview(Struct, frozen=True, kw_only=True):
     until: datetime
 
 
+class PreviewPage(Struct, frozen=True):
+    """What the theme shows of it, as of an article's page."""
+
+    article: Preview
+    until: datetime
+    way: tuple[Section, ...] = ()
+    source_url: str | None = None
+
+
 @post("/articles/{article_id:str}/previews", opt=asks(OpenPreview))
 async def open_preview(
     desk: NamedDependency[Desk], article_id: ArticleId, data: JSONBody[PreviewForm | None] = None
@@ -112,16 +112,22 @@ async def close_preview(desk: NamedDependency[Desk], article_id: ArticleId, prev
     return await desk.execute(ClosePreview(article_id=article_id, preview_id=preview))
 
 
-@get("/preview/{token:str}", opt={**OPEN, "also_as": ("text/html",)}, tags=["Previews"], sync_to_thread=True)
-def show(
+@get("/preview/{token:str}", opt={**OPEN, "also_as": ("text/html",)}, tags=["Previews"])
+async def show(
     request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom], token: FromPath[str]
 ) -> Response[Preview]:
     """The working copy that a link leads to: a page, or JSON by `Accept`."""
-    preview = previewed(newsroom, *opened(request.app.state, newsroom, token))
+    found = await asyncio.to_thread(previewed_by, request.app.state, newsroom, token)
     if request.accept.best_match(["text/html", "application/json"]) == "application/json":
-        return Response(preview, headers=HEADERS)
-    page: Any = TEMPLATE.render(preview=preview, html=Markup(preview.html), style=STYLE)  # noqa: S704
+        return Response(found, headers=HEADERS)
+    asker = PageAsker(request)
+    await asker.prepare()
+    page: Any = asker.rendered("preview.html", PreviewPage(found, found.until))
     return Response(page, headers=HEADERS, media_type="text/html")
+
+
+def previewed_by(state: State, newsroom: Newsroom, token: str) -> Preview:
+    return previewed(newsroom, *opened(state, newsroom, token))
 
 
 def link(state: State, article_id: str, preview_id: str, until: datetime) -> Link:

@@ -1,16 +1,17 @@
 """Search: articles by words, and what somebody may be about to type. Open to everybody."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 from litestar import Response, Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cms import search_results
+from cms.answers import JSON
 from cms.asks import Unavailable
 from cms.forms import BadField
 from cms.newsroom import Newsroom
@@ -61,7 +62,12 @@ class Seeker:
         self.searching: Searching = state.searching
         self.newsroom: Newsroom = state.newsroom
 
-    async def answer(self, ask: Callable[[SearchAnswers, Reads], Any]) -> Reply:
+    async def answer(
+        self,
+        ask: Callable[[SearchAnswers, Reads], Any],
+        render: Callable[[Any], bytes] = msgspec.json.encode,
+        media_type: str = JSON,
+    ) -> Reply:
         now = self.newsroom.now()
 
         def question(reads: Reads) -> Answered | None:
@@ -78,7 +84,8 @@ class Seeker:
             question,
             until=lambda answered: answered.until,
             ask=self.aside,
-            render=lambda answered: msgspec.json.encode(answered.body),
+            render=lambda answered: render(answered.body),
+            media_type=media_type,
         )
 
     async def aside(self, reading: Reading, question: Callable[[Reads], Result]) -> Traced[Result]:
@@ -114,10 +121,7 @@ async def get_search(
     the newsroom's zone.
     """
     require_words(q)
-    zone = seeker.asker.site.zone
-    filters = Filters(writer=writer, source=source, since=starts(since, zone, 0), until=starts(until, zone, 1))
-    if since and until and since > until:
-        raise BadField("from", "The first day is after the last.")
+    filters = structs.replace(between(seeker.asker.site.zone, since, until), writer=writer, source=source)
     wanted = Wanted(q, section, tag, filters, Page((page - 1) * limit, limit, Order(sort)))
     return await seeker.answer(lambda answers, reads: search_results.read(answers, reads, seeker.asker.site, wanted))
 
@@ -137,6 +141,12 @@ async def get_suggestions(seeker: NamedDependency[Seeker], q: Words, limit: Few 
 def require_words(q: str) -> None:
     if not q.strip():
         raise BadField("q", "Say what to look for.")
+
+
+def between(zone: tzinfo, since: date | None, until: date | None) -> Filters:
+    if since and until and since > until:
+        raise BadField("from", "The first day is after the last.")
+    return Filters(since=starts(since, zone, 0), until=starts(until, zone, 1))
 
 
 def starts(day: date | None, zone: Any, later_days: int) -> int | None:

@@ -1,0 +1,152 @@
+"""A theme: a folder of templates, with the style sheet and whatever else pages ask for in its folder `static`.
+
+What a theme of one's own does not have is taken from the one that comes along.
+"""
+
+import mimetypes
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from msgspec import structs
+
+from cms import answers, markup
+from cms.addresses import whole
+from cms.answers import NEVER, Answer
+from cms.settings import Settings
+from cms.site import language, pictures
+from cms.site.language import Language
+from cms.site.pictures import PLAYERS, Pictures
+from domain.body import Block
+from projections.sections import Section
+
+OWN = Path(str(files("cms") / "theme"))
+FILES_MOST, FILE_BYTES_MOST = 200, 5 * 1024 * 1024
+STYLE = "style.css"
+# Another file has another address.
+FOR_EVER = b"public, max-age=31536000, immutable"
+# Nothing runs or is fetched but what this site gives; pictures and films are where editors say.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self' https: http:",
+        "media-src 'self' https: http:",
+        f"frame-src {' '.join(PLAYERS)}",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
+    )
+)
+
+
+class Theme:
+    def __init__(self, settings: Settings) -> None:
+        folders = [*([Path(settings.theme)] if settings.theme else []), OWN]
+        self.language = Language(settings.language, folders)
+        self.accent = settings.accent
+        self.files = dict(read(folders, self.accent))
+        self.root = urlsplit(settings.base_url).path
+        self.pictures = Pictures(settings.pictures, settings.base_url)
+        self.environment = environment(folders, self, settings)
+
+    def render(self, template: str, **values: Any) -> bytes:
+        return self.environment.get_template(template).render(values).encode()
+
+    def file(self, name: str) -> str:
+        """Its address."""
+        return self.address("static", "theme", name, v=self.files[name].digest)
+
+    def address(self, *parts: str, **query: str | int | None) -> str:
+        """Of a page of this site; what is None is left out of the query."""
+        said = urlencode({name: value for name, value in query.items() if value is not None})
+        return "/".join((self.root, *parts)) + (f"?{said}" if said else "")
+
+
+def environment(folders: list[Path], theme: Theme, settings: Settings) -> Environment:
+    made = Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        auto_reload=False,
+    )
+    made.install_gettext_translations(theme.language.words, newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {
+        "title": settings.title,
+        "base_url": settings.base_url,
+        "root": theme.root,
+        "outward": settings.outward,
+        "lang": theme.language,
+        "file": theme.file,
+        "address": theme.address,
+        "sized": theme.pictures.sized,
+        "sizes": theme.pictures.sizes,
+        "player": pictures.player,
+        "is_film": pictures.is_film,
+        "host": pictures.host,
+        "whole": lambda url: whole(url, settings.base_url) or url,
+        "flat": flat,
+        "accent": theme.accent,
+    }
+    made.filters |= {
+        "inline": inline,
+        "offset": language.offset,
+        "day": theme.language.day,
+        "day_name": theme.language.day_name,
+        "short_day": theme.language.short_day,
+        "hour": theme.language.hour,
+        "number": theme.language.number,
+        "iso": datetime.isoformat,
+        "kind": kind,
+    }
+    return made
+
+
+def inline(text: str) -> Markup:
+    """A line as editors typed it: strong, emphasis, links, and no more."""
+    return Markup(markup.clean_line(text))  # noqa: S704
+
+
+def flat(menu: Sequence[Section], above: str = "") -> Iterator[tuple[str, str]]:
+    """Slug and name of each section, with the names of those that it is part of."""
+    for section in menu:
+        name = f"{above} – {section.name}" if above else section.name
+        yield section.slug, name
+        yield from flat(section.sections, name)
+
+
+def kind(block: Block) -> str:
+    """As files and answers name it."""
+    return str(block.__struct_config__.tag)
+
+
+def read(folders: list[Path], accent: str) -> Iterator[tuple[str, Answer]]:
+    """ValueError: there is too much of it."""
+    found = {file.name: file for folder in reversed(folders) for file in sorted((folder / "static").glob("*.*"))}
+    if len(found) > FILES_MOST:
+        raise ValueError(f"A theme has {FILES_MOST} files at most in its folder static.")
+    for name, file in found.items():
+        body = file.read_bytes()
+        if len(body) > FILE_BYTES_MOST:
+            raise ValueError(f"{file} is larger than {FILE_BYTES_MOST} bytes.")
+        if name == STYLE:
+            body = f":root{{--accent:{accent}}}\n".encode() + body
+        made = answers.answer(body, frozenset(), NEVER, media_type(name))
+        yield name, structs.replace(made, cache_control=FOR_EVER)
+
+
+def media_type(name: str) -> str:
+    found = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    textual = found.startswith("text/") or found.endswith(("javascript", "+xml"))
+    return f"{found}; charset=utf-8" if textual else found

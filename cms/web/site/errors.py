@@ -1,0 +1,52 @@
+"""What went wrong, as a page: for whoever asks for a page of the site with a browser. All else gets problems."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.types import Send
+
+from cms.answers import body_message
+from cms.web.asker import is_page
+from cms.web.problems import MEDIA_TYPE, NOT_ANSWERING, Problem
+from cms.web.site.pages import BESIDE, HTML, PageAsker
+
+# Shown to people too, though nobody keeps them.
+ALSO_PAGES = ("/preview/", "/reset")
+problems = msgspec.json.Decoder(Problem)
+
+
+def paged(send: Send, scope: Any) -> Send:
+    """Sends a page in a problem's place."""
+    path = scope["path"]
+    if not ((is_page(path) or path.startswith(ALSO_PAGES)) and accepts_pages(scope)):
+        return send
+    started: list[Any] = []
+
+    async def send_page(message: Any) -> None:
+        if message["type"] == "http.response.start" and (b"content-type", MEDIA_TYPE.encode()) in message["headers"]:
+            started.append(message)
+        elif not started:
+            await send(message)
+        else:
+            body = await page(scope, problems.decode(message["body"]))
+            said: dict[bytes, bytes] = dict(BESIDE) | dict(started[0]["headers"])
+            said |= {b"content-type": HTML.encode(), b"content-length": b"%d" % len(body)}
+            start: Any = {**started[0], "headers": list(said.items())}
+            await send(start)
+            await send(body_message(body))
+
+    return send_page
+
+
+def accepts_pages(scope: Any) -> bool:
+    return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
+
+
+async def page(scope: Any, problem: Problem) -> bytes:
+    asker = PageAsker(Request(scope))
+    try:
+        await asker.prepare()
+    except NOT_ANSWERING:
+        asker.do_without()
+    return asker.rendered("error.html", problem)

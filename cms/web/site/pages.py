@@ -1,0 +1,171 @@
+"""A page: what was asked for, within what stands on every page. Each part is kept on its own, and so is the whole."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import State
+from msgspec import Struct, structs
+
+from cms.answers import NEVER, Answer, Headers
+from cms.reading import Reading
+from cms.site import language
+from cms.site.theme import POLICY, Theme
+from cms.tracing import Traced, under
+from cms.web.asker import Asker
+from cms.web.replies import Reply
+from projections import front, latest, pages, popular, sections
+from projections.cards import Card
+from projections.front import BreakingCard
+from projections.latest import EVERYTHING
+from projections.pages import PageLine
+from projections.popular import ViewedCard
+from projections.sections import Section
+from projections.store import Reads
+
+Result = TypeVar("Result")
+
+HTML = "text/html; charset=utf-8"
+BESIDE: Headers = [
+    (b"content-security-policy", POLICY.encode()),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), browsing-topics=()"),
+]
+BESIDE_SHOWN = 20
+# What is read most changes every ten seconds; a page shows it as of the minute.
+MINUTE = timedelta(minutes=1)
+
+
+class Part(Answer, frozen=True, kw_only=True):
+    """Of pages: kept like an answer, under its own keys, but asked for by no address. `found`: what was asked for."""
+
+    found: Any = None
+
+
+class Frame(Struct, frozen=True):
+    """What stands on every page but the lists beside: `names` of all sections, the closed ones too."""
+
+    menu: tuple[Section, ...]
+    names: dict[str, str]
+    pages: list[PageLine]
+    breaking: list[BreakingCard]
+
+
+class Beside(Struct, frozen=True):
+    latest: list[Card]
+    popular: list[ViewedCard]
+
+
+class PageAsker(Asker):
+    """As an asker, but answers with pages."""
+
+    def __init__(self, request: Request[Any, Any, State]) -> None:
+        super().__init__(request)
+        self.theme: Theme = request.app.state.theme
+        self.now: datetime = request.app.state.newsroom.clock()
+        self.parts: dict[str, Part] = {}
+        self.wanted: list[Callable[[], Awaitable[None]]] = [self.framed, self.beside]
+
+    async def page(
+        self,
+        template: str,
+        question: Callable[[Reads], Result | Any],
+        until: float | Callable[[Any], float] = NEVER,
+        ask: Callable[[Reading, Any], Awaitable[Traced[Any]]] = Reading.ask,
+    ) -> Reply:
+        """`question`: as for an answer; the template has its result as `page`."""
+        return await self.answer(
+            question, until=until, ask=ask, render=lambda found: self.rendered(template, found), media_type=HTML
+        )
+
+    def rendered(self, template: str, found: Any, **more: Any) -> bytes:
+        frame: Frame = self.parts["frame"].found
+        return self.theme.render(
+            template,
+            page=found,
+            frame=frame,
+            beside=self.parts["beside"].found,
+            today=language.today(self.now, self.site.zone),
+            path=self.request.scope["path"],
+            also={name: part.found for name, part in self.parts.items()},
+            **more,
+        )
+
+    async def prepare(self) -> None:
+        for want in self.wanted:
+            await want()
+
+    def finished(self, made: Answer) -> Answer:
+        """Holds no longer than each of its parts."""
+        parts = self.parts.values()
+        return structs.replace(
+            made,
+            keys=made.keys.union(*(part.keys for part in parts)),
+            unsaid=made.unsaid.union(*(part.unsaid for part in parts)),
+            until=min([made.until, *(part.until for part in parts)]),
+            beside=tuple(BESIDE),
+        )
+
+    def holds(self) -> bool:
+        kept = self.reading.kept.answers
+        return all(kept.get((name, b"")) is part for name, part in self.parts.items())
+
+    async def part(
+        self,
+        name: str,
+        question: Callable[[Reads], Any],
+        until: float | Callable[[Any], float] = NEVER,
+        ask: Callable[[Reading, Any], Awaitable[Traced[Any]]] = Reading.ask,
+    ) -> Any:
+        """What was found. No address begins with such a name: those of pages begin with a slash."""
+        place, reading = (name, b""), self.reading
+        kept = reading.kept.get(place, self.request.app.state.newsroom.now)
+        if kept is None:
+
+            async def make() -> Answer:
+                found, position, keys, unsaid = await ask(reading, question)
+                ends = until(found) if callable(until) else until
+                # Nobody is sent the body: it weighs what is kept.
+                made = Part(msgspec.json.encode(found), "", keys, ends, "", {}, unsaid, found=found)
+                if position == reading.position:
+                    reading.kept.keep(place, made)
+                return made
+
+            kept = await reading.once(place, make)
+        assert isinstance(kept, Part)
+        self.parts[name] = kept
+        return kept.found
+
+    def do_without(self) -> None:
+        """Where the read models do not answer: nothing stands around the page."""
+        for name, found in (("frame", Frame((), {}, [], [])), ("beside", Beside([], []))):
+            self.parts[name] = Part(b"", "", frozenset(), NEVER, "", {}, found=found)
+
+    async def framed(self) -> None:
+        await self.part("frame", self.ask_frame, until=self.frame_ends)
+
+    def ask_frame(self, reads: Reads) -> Frame:
+        names = {section.slug: section.name for section in sections.flat(reads)}
+        return Frame(sections.read(reads), names, pages.menu(reads), front.breaking_cards(reads, self.site, self.now))
+
+    def frame_ends(self, frame: Frame) -> float:
+        """When some news is breaking no more, or today is over."""
+        tomorrow = language.today(self.now, self.site.zone) + timedelta(days=1)
+        midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=self.site.zone)
+        return min([midnight.timestamp(), *(card.until.timestamp() for card in frame.breaking)])
+
+    async def beside(self) -> None:
+        minute = self.now.replace(second=0, microsecond=0)
+        await self.part("beside", lambda reads: self.ask_beside(reads, minute), until=(minute + MINUTE).timestamp())
+
+    def ask_beside(self, reads: Reads, as_of: datetime) -> Beside:
+        # Each edition of what stands in them touches the list of the newest.
+        asked = under(reads, EVERYTHING)
+        newest = latest.read(asked, self.site, limit=BESIDE_SHOWN)
+        most_read = popular.read(asked, self.site, as_of, window="24h", limit=BESIDE_SHOWN)
+        assert newest is not None
+        assert most_read is not None
+        return Beside(newest.items, most_read.items)
