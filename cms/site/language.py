@@ -4,7 +4,7 @@ from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_day_names, get_month_names
@@ -28,25 +28,22 @@ class Language:
         self.words = Translations()
         for folder in reversed(folders):
             self.words = added(self.words, folder / "words", self.locale)
-        self.day_name = lru_cache(KEPT)(self.day_name)  # type: ignore[method-assign]
-        self.short_day = lru_cache(KEPT)(self.short_day)  # type: ignore[method-assign]
-        self.number = lru_cache(KEPT)(self.number)  # type: ignore[method-assign]
 
     def day(self, day: date) -> str:
         """1 December 2026"""
-        return format_date(day, "long", locale=self.locale)
+        return formatted(self.locale, as_day(day), "long")
 
     def day_name(self, day: date) -> str:
         """Tuesday, 1 December 2026"""
-        return format_date(day, "full", locale=self.locale)
+        return formatted(self.locale, as_day(day), "full")
 
     def short_day(self, day: date) -> str:
-        """1 Dec"""
-        return format_date(day, "medium", locale=self.locale)
+        """1 Dec 2026"""
+        return formatted(self.locale, as_day(day), "medium")
 
     def month(self, year: int, month: int) -> str:
         """December 2026"""
-        return f"{get_month_names('wide', 'stand-alone', self.locale)[month]} {year}"
+        return f"{self.month_name(month)} {year}"
 
     def month_name(self, month: int) -> str:
         return str(get_month_names("wide", "stand-alone", self.locale)[month])
@@ -58,12 +55,23 @@ class Language:
         order = [(self.locale.first_week_day + n) % 7 for n in range(7)]
         return [(short[day], whole[day]) for day in order]
 
-    def hour(self, at: datetime) -> str:
-        """14:05"""
-        return f"{at:%H:%M}"
-
     def number(self, number: int) -> str:
         return str(format_decimal(number, locale=self.locale))
+
+
+@lru_cache(KEPT)
+def formatted(locale: Locale, day: date, length: Literal["full", "long", "medium"]) -> str:
+    return format_date(day, length, locale=locale)
+
+
+def as_day(day: date) -> date:
+    """A moment is asked for once for all of its day."""
+    return day.date() if isinstance(day, datetime) else day
+
+
+def hour(at: datetime) -> str:
+    """14:05"""
+    return f"{at:%H:%M}"
 
 
 def offset(at: datetime) -> str:

@@ -78,7 +78,7 @@ def environment(folders: list[Path], theme: Theme, settings: Settings) -> Enviro
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        extensions=["jinja2.ext.i18n"],
         auto_reload=False,
     )
     made.install_gettext_translations(theme.language.words, newstyle=True)  # type: ignore[attr-defined]
@@ -105,7 +105,7 @@ def environment(folders: list[Path], theme: Theme, settings: Settings) -> Enviro
         "day": theme.language.day,
         "day_name": theme.language.day_name,
         "short_day": theme.language.short_day,
-        "hour": theme.language.hour,
+        "hour": language.hour,
         "number": theme.language.number,
         "iso": datetime.isoformat,
         "kind": kind,

@@ -20,7 +20,7 @@ from projections.cards import Card
 from projections.sections import Section
 from projections.store import Reads, unnoted
 
-RELATED_SHOWN = 10
+RELATED, RELATED_SHOWN = "related", 10
 
 
 class ArticlePage(Struct, frozen=True):
@@ -50,7 +50,8 @@ async def get_article_page(
 
     async def goes_with() -> None:
         id = (await asker.reading.ask(lambda reads: articles.at_address(unnoted(reads), slug))).result[0]
-        await asker.part(f"related:{id}", partial(asked_related, asker, id), ask=Reading.ask_long)
+        question = partial(asked_related, asker, id)
+        await asker.part(f"{RELATED}:{id}", question, ask=Reading.ask_long, template="related.html")
 
     asker.wanted.append(goes_with)
     return await asker.page("article.html", question)

@@ -9,7 +9,7 @@ from litestar.types import Send
 from cms.answers import body_message
 from cms.web.asker import is_page
 from cms.web.problems import MEDIA_TYPE, NOT_ANSWERING, Problem
-from cms.web.site.pages import BESIDE, HTML, PageAsker
+from cms.web.site.pages import HEADERS, HTML, PageAsker
 
 # Shown to people too, though nobody keeps them.
 ALSO_PAGES = ("/preview/", "/reset")
@@ -30,7 +30,7 @@ def paged(send: Send, scope: Any) -> Send:
             await send(message)
         else:
             body = await page(scope, problems.decode(message["body"]))
-            said: dict[bytes, bytes] = dict(BESIDE) | dict(started[0]["headers"])
+            said: dict[bytes, bytes] = dict(HEADERS) | dict(started[0]["headers"])
             said |= {b"content-type": HTML.encode(), b"content-length": b"%d" % len(body)}
             start: Any = {**started[0], "headers": list(said.items())}
             await send(start)

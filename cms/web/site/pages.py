@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 from litestar import Request
 from litestar.datastructures import State
+from markupsafe import Markup
 from msgspec import Struct, structs
 
 from cms.answers import NEVER, Answer, Headers
@@ -28,7 +29,8 @@ from projections.store import Reads
 Result = TypeVar("Result")
 
 HTML = "text/html; charset=utf-8"
-BESIDE: Headers = [
+FRAME, BESIDE = "frame", "beside"
+HEADERS: Headers = [
     (b"content-security-policy", POLICY.encode()),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"x-content-type-options", b"nosniff"),
@@ -43,6 +45,11 @@ class Part(Answer, frozen=True, kw_only=True):
     """Of pages: kept like an answer, under its own keys, but asked for by no address. `found`: what was asked for."""
 
     found: Any = None
+
+
+def part_of(found: Any, keys: frozenset[str], until: float, unsaid: frozenset[str] = frozenset()) -> Part:
+    """Nobody is sent the body: it weighs what is kept."""
+    return Part(msgspec.json.encode(found), "", keys, until, "", {}, unsaid, found=found)
 
 
 class Frame(Struct, frozen=True):
@@ -81,17 +88,14 @@ class PageAsker(Asker):
             question, until=until, ask=ask, render=lambda found: self.rendered(template, found), media_type=HTML
         )
 
-    def rendered(self, template: str, found: Any, **more: Any) -> bytes:
-        frame: Frame = self.parts["frame"].found
+    def rendered(self, template: str, found: Any) -> bytes:
         return self.theme.render(
             template,
             page=found,
-            frame=frame,
-            beside=self.parts["beside"].found,
+            frame=self.parts[FRAME].found,
+            also={name: part.found for name, part in self.parts.items()},
             today=language.today(self.now, self.site.zone),
             path=self.request.scope["path"],
-            also={name: part.found for name, part in self.parts.items()},
-            **more,
         )
 
     async def prepare(self) -> None:
@@ -106,7 +110,7 @@ class PageAsker(Asker):
             keys=made.keys.union(*(part.keys for part in parts)),
             unsaid=made.unsaid.union(*(part.unsaid for part in parts)),
             until=min([made.until, *(part.until for part in parts)]),
-            beside=tuple(BESIDE),
+            beside=tuple(HEADERS),
         )
 
     def holds(self) -> bool:
@@ -119,33 +123,44 @@ class PageAsker(Asker):
         question: Callable[[Reads], Any],
         until: float | Callable[[Any], float] = NEVER,
         ask: Callable[[Reading, Any], Awaitable[Traced[Any]]] = Reading.ask,
-    ) -> Any:
-        """What was found. No address begins with such a name: those of pages begin with a slash."""
+        template: str = "",
+    ) -> None:
+        """What was found, or what the template makes of it. No address is that of a part: those begin with a slash."""
         place, reading = (name, b""), self.reading
         kept = reading.kept.get(place, self.request.app.state.newsroom.now)
         if kept is None:
 
             async def make() -> Answer:
                 found, position, keys, unsaid = await ask(reading, question)
-                ends = until(found) if callable(until) else until
-                # Nobody is sent the body: it weighs what is kept.
-                made = Part(msgspec.json.encode(found), "", keys, ends, "", {}, unsaid, found=found)
-                if position == reading.position:
+                made = part_of(found, keys, until(found) if callable(until) else until, unsaid)
+                if template:
+                    made = self.written(template, made)
+                if position == reading.position and self.holds():
                     reading.kept.keep(place, made)
                 return made
 
             kept = await reading.once(place, make)
         assert isinstance(kept, Part)
         self.parts[name] = kept
-        return kept.found
+
+    def written(self, template: str, made: Part) -> Part:
+        """It shows names of sections, and how long ago today is."""
+        frame, body = self.parts[FRAME], self.rendered(template, made.found)
+        return structs.replace(
+            made,
+            body=body,
+            keys=made.keys | frame.keys,
+            until=min(made.until, frame.until),
+            found=Markup(body.decode()),  # noqa: S704 # As the template made it.
+        )
 
     def do_without(self) -> None:
         """Where the read models do not answer: nothing stands around the page."""
-        for name, found in (("frame", Frame((), {}, [], [])), ("beside", Beside([], []))):
-            self.parts[name] = Part(b"", "", frozenset(), NEVER, "", {}, found=found)
+        for name, found in ((FRAME, Frame((), {}, [], [])), (BESIDE, "")):
+            self.parts[name] = part_of(found, frozenset(), NEVER)
 
     async def framed(self) -> None:
-        await self.part("frame", self.ask_frame, until=self.frame_ends)
+        await self.part(FRAME, self.ask_frame, until=self.frame_ends)
 
     def ask_frame(self, reads: Reads) -> Frame:
         names = {section.slug: section.name for section in sections.flat(reads)}
@@ -159,7 +174,8 @@ class PageAsker(Asker):
 
     async def beside(self) -> None:
         minute = self.now.replace(second=0, microsecond=0)
-        await self.part("beside", lambda reads: self.ask_beside(reads, minute), until=(minute + MINUTE).timestamp())
+        ends = (minute + MINUTE).timestamp()
+        await self.part(BESIDE, lambda reads: self.ask_beside(reads, minute), until=ends, template="beside.html")
 
     def ask_beside(self, reads: Reads, as_of: datetime) -> Beside:
         # Each edition of what stands in them touches the list of the newest.
