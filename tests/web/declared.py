@@ -10,6 +10,8 @@ from jsonschema_rs import Draft202012Validator
 Document = dict[str, Any]
 BESIDE = ("/schema", "/static")
 PROBLEM = "application/problem+json"
+# Pages are for people: the description is of the API.
+PAGE = "text/html; charset=utf-8"
 
 
 class Declared:
@@ -24,7 +26,7 @@ class Declared:
         """For a client's `event_hooks`."""
         path, method = response.request.url.path.rstrip("/") or "/", response.request.method.lower()
         described = self.document["paths"].get(self.place(path), {}).get("get" if method == "head" else method)
-        if path.startswith(BESIDE) or method == "options":
+        if path.startswith(BESIDE) or method == "options" or response.headers.get("content-type") == PAGE:
             return
         where = f"{method.upper()} {path}: {response.status_code}"
         if described is None or response.status_code == 500:
