@@ -180,6 +180,10 @@ def say(address: str, password: str) -> None:
     click.echo(f"""
 The example newsroom is open. Look at
 
+  {address}/                   the site, as readers see it
+
+and at what it is made of:
+
   {address}/v1/front           what the editors put first
   {address}/v1/latest          what is new
   {address}/v1/popular         what is read most

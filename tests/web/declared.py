@@ -7,11 +7,18 @@ from typing import Any
 from httpx import Response
 from jsonschema_rs import Draft202012Validator
 
+from cms.web.asker import is_page
+from cms.web.site.errors import ALSO_PAGES
+from cms.web.site.pages import HTML
+
 Document = dict[str, Any]
 BESIDE = ("/schema", "/static")
 PROBLEM = "application/problem+json"
-# Pages are for people: the description is of the API.
-PAGE = "text/html; charset=utf-8"
+
+
+def shows_page(path: str, response: Response) -> bool:
+    """The description is of the API: pages are for people, and so is what went wrong on the way to one."""
+    return is_page(path) or (path.startswith(ALSO_PAGES) and response.headers.get("content-type") == HTML)
 
 
 class Declared:
@@ -26,7 +33,7 @@ class Declared:
         """For a client's `event_hooks`."""
         path, method = response.request.url.path.rstrip("/") or "/", response.request.method.lower()
         described = self.document["paths"].get(self.place(path), {}).get("get" if method == "head" else method)
-        if path.startswith(BESIDE) or method == "options" or response.headers.get("content-type") == PAGE:
+        if path.startswith(BESIDE) or method == "options" or shows_page(path, response):
             return
         where = f"{method.upper()} {path}: {response.status_code}"
         if described is None or response.status_code == 500:
