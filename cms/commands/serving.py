@@ -9,6 +9,7 @@ from cms.scheduler import Scheduler
 from cms.search_folder import SearchFolder
 from cms.search_follower import SearchFollower
 from cms.settings import Settings
+from cms.site.theme import Theme
 from cms.terminal import messages, opened
 from projections.site import NAME
 
@@ -18,7 +19,7 @@ from projections.site import NAME
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that serve.")
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve the API. With embedded read models, one of its processes also follows the history."""
+    """Serve the site and the API. With embedded read models, one of its processes also follows the history."""
     from cms import server
 
     values = settings.from_environment()
@@ -30,6 +31,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
 def ready_to_serve(values: Settings) -> None:
     """Find what is wrong before workers start, where it can be said in one line."""
+    Theme(values)
     with history.opened(values.events):
         store = open_store(values.reads)
         store.position()

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from cms.addresses import whole
 
 WIDTHS = (320, 480, 640, 960, 1280, 1920)
+GAP = re.compile(r"{(?:width|url|quoted)}")
 # Drawn at any size.
 DRAWN = (".svg", ".svgz")
 FILMS = (".mp4", ".webm", ".ogv", ".m4v")
@@ -29,7 +30,8 @@ class Pictures:
         if not self.pattern or path(url).endswith(DRAWN):
             return url
         found = whole(url, self.base_url) or url
-        return self.pattern.format(url=found, quoted=quote(found, safe=""), width=width)
+        gaps = {"{width}": str(width), "{url}": found, "{quoted}": quote(found, safe="")}
+        return GAP.sub(lambda gap: gaps[gap[0]], self.pattern)
 
     def sizes(self, url: str) -> str:
         """For `srcset`; empty: there is one size."""

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 from msgspec import structs
 
 from cms import answers, markup
 from cms.addresses import whole
 from cms.answers import NEVER, Answer
-from cms.settings import Settings
+from cms.settings import PREFIX, BadSetting, Settings
 from cms.site import language, pictures
 from cms.site.language import Language
 from cms.site.pictures import PLAYERS, Pictures
@@ -49,6 +49,8 @@ POLICY = "; ".join(
 
 
 class Theme:
+    """BadSetting: a theme of one's own cannot be read, and where."""
+
     def __init__(self, settings: Settings) -> None:
         folders = [*([Path(settings.theme)] if settings.theme else []), OWN]
         self.language = Language(settings.language, folders)
@@ -57,6 +59,8 @@ class Theme:
         self.root = urlsplit(settings.base_url).path
         self.pictures = Pictures(settings.pictures, settings.base_url)
         self.environment = environment(folders, self, settings)
+        for name in self.environment.list_templates(extensions=["html"]):
+            require_readable(self.environment, name)
 
     def render(self, template: str, **values: Any) -> bytes:
         return self.environment.get_template(template).render(values).encode()
@@ -113,6 +117,16 @@ def environment(folders: list[Path], theme: Theme, settings: Settings) -> Enviro
     return made
 
 
+def require_readable(environment: Environment, name: str) -> None:
+    try:
+        environment.get_template(name)
+    except TemplateError as error:
+        where = f", line {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
+        raise BadSetting(f"{PREFIX}THEME: {name}{where}: {error.message}") from None
+    except UnicodeDecodeError:
+        raise BadSetting(f"{PREFIX}THEME: {name} is not UTF-8.") from None
+
+
 def inline(text: str) -> Markup:
     """A line as editors typed it: strong, emphasis, links, and no more."""
     return Markup(markup.clean_line(text))  # noqa: S704
@@ -132,14 +146,13 @@ def kind(block: Block) -> str:
 
 
 def read(folders: list[Path], accent: str) -> Iterator[tuple[str, Answer]]:
-    """ValueError: there is too much of it."""
     found = {file.name: file for folder in reversed(folders) for file in sorted((folder / "static").glob("*.*"))}
     if len(found) > FILES_MOST:
-        raise ValueError(f"A theme has {FILES_MOST} files at most in its folder static.")
+        raise BadSetting(f"{PREFIX}THEME: a theme has {FILES_MOST} files at most in its folder static.")
     for name, file in found.items():
         body = file.read_bytes()
         if len(body) > FILE_BYTES_MOST:
-            raise ValueError(f"{file} is larger than {FILE_BYTES_MOST} bytes.")
+            raise BadSetting(f"{PREFIX}THEME: {file} is larger than {FILE_BYTES_MOST} bytes.")
         if name == STYLE:
             body = f":root{{--accent:{accent}}}\n".encode() + body
         made = answers.answer(body, frozenset(), NEVER, media_type(name))

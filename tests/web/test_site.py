@@ -1,17 +1,19 @@
 """The site: every page that leads from the front, what it is kept under, and what it says when something is wrong."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from httpx import Response
 from lxml import html
+from msgspec import structs
 
-from cms.settings import Settings
-from cms.site.theme import POLICY
+from cms.settings import BadSetting, Settings
+from cms.site.theme import POLICY, Theme
 from domain.role import Role
 from tests.web.deadline import until
-from tests.web.house import Clock, House, Tokens, opened
+from tests.web.house import Clock, House, Tokens, opened, problem
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 BODY: list[dict[str, Any]] = [
@@ -282,8 +284,7 @@ def test_the_theme_s_files_are_kept_for_ever_under_their_own_address(house: Hous
 
 
 def settled(settings: Settings, tokens: Tokens, clock: Clock, **changed: str) -> Any:
-    fields = {name: getattr(settings, name) for name in Settings.__struct_fields__}
-    return opened(Settings(**{**fields, **changed}), tokens, clock)
+    return opened(structs.replace(settings, **changed), tokens, clock)
 
 
 def test_a_site_speaks_its_language(embedded: Settings, tokens: Tokens, clock: Clock) -> None:
@@ -298,7 +299,7 @@ def test_a_site_speaks_its_language(embedded: Settings, tokens: Tokens, clock: C
 
 
 def test_a_theme_of_one_s_own_is_taken_where_it_has_something(
-    embedded: Settings, tokens: Tokens, clock: Clock, tmp_path: Any
+    embedded: Settings, tokens: Tokens, clock: Clock, tmp_path: Path
 ) -> None:
     theme = tmp_path / "theme"
     (theme / "static").mkdir(parents=True)
@@ -327,3 +328,22 @@ def test_a_service_makes_sizes_of_pictures(embedded: Settings, tokens: Tokens, c
         assert first.get("src") == "https://img.example/w960/https%3A%2F%2Fpics.example%2Fa.jpg"
         assert "https://img.example/w320/https%3A%2F%2Fpics.example%2Fa.jpg 320w" in first.get("srcset")
         assert second.get("srcset") is None
+
+
+def test_a_theme_that_cannot_be_read_is_told_at_the_start(embedded: Settings, tmp_path: Path) -> None:
+    (tmp_path / "front.html").write_text("{% if %}")
+    with pytest.raises(BadSetting, match=r"front\.html, line 1"):
+        Theme(structs.replace(embedded, theme=str(tmp_path)))
+
+
+def test_where_a_theme_fails_readers_get_its_page_of_errors_or_a_problem(
+    embedded: Settings, tokens: Tokens, clock: Clock, tmp_path: Path
+) -> None:
+    (tmp_path / "latest.html").write_text("{{ nothing.of.this }}")
+    with settled(embedded, tokens, clock, theme=str(tmp_path)) as house:
+        shown = look(house, "/latest")
+        assert (shown.status_code, shown.headers["content-type"]) == (500, "text/html; charset=utf-8")
+        assert "nothing" not in shown.text
+    (tmp_path / "error.html").write_text("{{ nothing.of.this }}")
+    with settled(embedded, tokens, clock, theme=str(tmp_path)) as house:
+        problem(look(house, "/latest"), 500)

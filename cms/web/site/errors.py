@@ -1,5 +1,6 @@
 """What went wrong, as a page: for whoever asks for a page of the site with a browser. All else gets problems."""
 
+import logging
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from cms.web.site.pages import HEADERS, HTML, PageAsker
 
 # Shown to people too, though nobody keeps them.
 ALSO_PAGES = ("/preview/", "/reset")
+log = logging.getLogger(__name__)
 problems = msgspec.json.Decoder(Problem)
 
 
@@ -29,24 +31,34 @@ def paged(send: Send, scope: Any) -> Send:
         elif not started:
             await send(message)
         else:
-            body = await page(scope, problems.decode(message["body"]))
-            said: dict[bytes, bytes] = dict(HEADERS) | dict(started[0]["headers"])
-            said |= {b"content-type": HTML.encode(), b"content-length": b"%d" % len(body)}
-            start: Any = {**started[0], "headers": list(said.items())}
-            await send(start)
-            await send(body_message(body))
+            for one in await shown(scope, started[0], message):
+                await send(one)
 
     return send_page
+
+
+async def shown(scope: Any, start: Any, message: Any) -> tuple[Any, Any]:
+    """The two messages of a problem as those of a page; as they are, if the theme cannot even say that."""
+    body = await page(scope, problems.decode(message["body"]))
+    if body is None:
+        return start, message
+    said: dict[bytes, bytes] = dict(HEADERS) | dict(start["headers"])
+    said |= {b"content-type": HTML.encode(), b"content-length": b"%d" % len(body)}
+    return {**start, "headers": list(said.items())}, body_message(body)
 
 
 def accepts_pages(scope: Any) -> bool:
     return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
 
 
-async def page(scope: Any, problem: Problem) -> bytes:
+async def page(scope: Any, problem: Problem) -> bytes | None:
     asker = PageAsker(Request(scope))
     try:
         await asker.prepare()
     except NOT_ANSWERING:
         asker.do_without()
-    return asker.rendered("error.html", problem)
+    try:
+        return asker.rendered("error.html", problem)
+    except Exception:
+        log.exception("The theme's error.html fails.")
+        return None
