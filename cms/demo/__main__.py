@@ -22,7 +22,7 @@ from cms.newsroom import Newsroom
 from cms.passwords import HASHER, Passwords
 from cms.terminal import Failure, explained
 from domain.drafting import ReviseArticle
-from domain.front import ArrangeFront, Package
+from domain.front import ArrangeFront, DeclareBreaking, Package
 from domain.publishing import CorrectArticle
 from domain.role import Role
 from domain.views import BUCKET_SECONDS
@@ -48,6 +48,7 @@ AGENTS = {
 }
 CORRECTED = "The reservoir rose 2.7 metres in a day. Engineers chose to release water early, and slowly."
 CORRECTION = "An earlier version said that the reservoir rose three metres in a day. It rose 2.7 metres."
+BREAKING = timedelta(hours=12)
 PASSWORD_BYTES = 12
 
 
@@ -115,9 +116,12 @@ def correct(room: Newsroom) -> None:
 
 
 def arrange(room: Newsroom) -> None:
-    """The site's front: two pins, and the flood in a package."""
+    """The site's front: two pins, the flood in a package, and the newest of it above all for a while."""
     flood = Package("The flood on the Ilvar", ids("demo-030", "demo-020", "demo-014"))
     room.execute(ArrangeFront(front="", pins=ids("demo-040", "demo-038"), packages=(flood,)), "system:demo")
+    now = room.clock()
+    breaking = DeclareBreaking(article_id=article_id("demo-040"), at=now, until=now + BREAKING)
+    room.execute(breaking, "system:demo")
 
 
 def ids(*external_ids: str) -> tuple[str, ...]:

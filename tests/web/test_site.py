@@ -228,7 +228,9 @@ def test_a_browser_is_told_on_a_page_what_is_wrong_and_a_program_by_a_problem(ho
         assert (shown.status_code, shown.headers["content-type"]) == (status, "text/html; charset=utf-8"), path
         assert "Ferries return to the river" in shown.text, path
         assert shown.headers["content-security-policy"] == POLICY
+        assert "Accept" in shown.headers["vary"]
         told = house.get(path, accept="application/json")
+        assert told.headers["vary"] == "Accept"
         assert (told.status_code, told.headers["content-type"]) == (status, "application/problem+json"), path
     assert house.get("/v1/articles/none", accept=BROWSER).headers["content-type"] == "application/problem+json"
 

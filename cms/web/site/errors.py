@@ -19,20 +19,23 @@ problems = msgspec.json.Decoder(Problem)
 
 
 def paged(send: Send, scope: Any) -> Send:
-    """Sends a page in a problem's place."""
+    """Sends a page in a problem's place, and says that it depends on who asks."""
     path = scope["path"]
-    if not ((is_page(path) or path.startswith(ALSO_PAGES)) and accepts_pages(scope)):
+    if not (is_page(path) or path.startswith(ALSO_PAGES)):
         return send
-    started: list[Any] = []
+    wanted, started = accepts_pages(scope), list[Any]()
 
     async def send_page(message: Any) -> None:
         if message["type"] == "http.response.start" and (b"content-type", MEDIA_TYPE.encode()) in message["headers"]:
+            message = {**message, "headers": [*message["headers"], (b"vary", b"Accept")]}
             started.append(message)
-        elif not started:
-            await send(message)
-        else:
+            if wanted:
+                return
+        if wanted and started:
             for one in await shown(scope, started[0], message):
                 await send(one)
+        else:
+            await send(message)
 
     return send_page
 
