@@ -8,22 +8,16 @@ import msgspec
 from litestar import Request
 from litestar.datastructures import State
 from markupsafe import Markup
-from msgspec import Struct, structs
+from msgspec import structs
 
 from cms.answers import NEVER, Answer, Headers
 from cms.reading import Reading
 from cms.site import language
 from cms.site.theme import POLICY, Theme
-from cms.tracing import Traced, under
+from cms.tracing import Traced
 from cms.web.asker import Asker
 from cms.web.replies import Reply
-from projections import front, latest, pages, popular, sections
-from projections.cards import Card
-from projections.front import BreakingCard
-from projections.latest import EVERYTHING
-from projections.pages import PageLine
-from projections.popular import ViewedCard
-from projections.sections import Section
+from cms.web.site import around
 from projections.store import Reads
 
 Result = TypeVar("Result")
@@ -36,7 +30,6 @@ HEADERS: Headers = [
     (b"x-content-type-options", b"nosniff"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), browsing-topics=()"),
 ]
-BESIDE_SHOWN = 20
 # What is read most changes every ten seconds; a page shows it as of the minute.
 MINUTE = timedelta(minutes=1)
 
@@ -50,20 +43,6 @@ class Part(Answer, frozen=True, kw_only=True):
 def part_of(found: Any, keys: frozenset[str], until: float, unsaid: frozenset[str] = frozenset()) -> Part:
     """Nobody is sent the body: it weighs what is kept."""
     return Part(msgspec.json.encode(found), "", keys, until, "", {}, unsaid, found=found)
-
-
-class Frame(Struct, frozen=True):
-    """What stands on every page but the lists beside: `names` of all sections, the closed ones too."""
-
-    menu: tuple[Section, ...]
-    names: dict[str, str]
-    pages: list[PageLine]
-    breaking: list[BreakingCard]
-
-
-class Beside(Struct, frozen=True):
-    latest: list[Card]
-    popular: list[ViewedCard]
 
 
 class PageAsker(Asker):
@@ -156,32 +135,16 @@ class PageAsker(Asker):
 
     def do_without(self) -> None:
         """Where the read models do not answer: nothing stands around the page."""
-        for name, found in ((FRAME, Frame((), {}, [], [])), (BESIDE, "")):
-            self.parts[name] = part_of(found, frozenset(), NEVER)
+        self.parts = {FRAME: part_of(around.NOTHING, frozenset(), NEVER), BESIDE: part_of("", frozenset(), NEVER)}
 
     async def framed(self) -> None:
-        await self.part(FRAME, self.ask_frame, until=self.frame_ends)
-
-    def ask_frame(self, reads: Reads) -> Frame:
-        names = {section.slug: section.name for section in sections.flat(reads)}
-        return Frame(sections.read(reads), names, pages.menu(reads), front.breaking_cards(reads, self.site, self.now))
-
-    def frame_ends(self, frame: Frame) -> float:
-        """When some news is breaking no more, or today is over."""
-        tomorrow = language.today(self.now, self.site.zone) + timedelta(days=1)
-        midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=self.site.zone)
-        return min([midnight.timestamp(), *(card.until.timestamp() for card in frame.breaking)])
+        await self.part(
+            FRAME,
+            lambda reads: around.frame(reads, self.site, self.now),
+            until=lambda found: around.ends(found, self.site, self.now),
+        )
 
     async def beside(self) -> None:
         minute = self.now.replace(second=0, microsecond=0)
-        ends = (minute + MINUTE).timestamp()
-        await self.part(BESIDE, lambda reads: self.ask_beside(reads, minute), until=ends, template="beside.html")
-
-    def ask_beside(self, reads: Reads, as_of: datetime) -> Beside:
-        # Each edition of what stands in them touches the list of the newest.
-        asked = under(reads, EVERYTHING)
-        newest = latest.read(asked, self.site, limit=BESIDE_SHOWN)
-        most_read = popular.read(asked, self.site, as_of, window="24h", limit=BESIDE_SHOWN)
-        assert newest is not None
-        assert most_read is not None
-        return Beside(newest.items, most_read.items)
+        until = (minute + MINUTE).timestamp()
+        await self.part(BESIDE, lambda reads: around.beside(reads, self.site, minute), until, template="beside.html")
