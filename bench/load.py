@@ -38,11 +38,13 @@ class Asked(Struct, frozen=True):
     status: int = 200
     method: str = "GET"
     if_none_match: str = ""
+    accept_encoding: str = ""
     requests: str = ""
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"If-None-Match": self.if_none_match} if self.if_none_match else {}
+        said = {"If-None-Match": self.if_none_match, "Accept-Encoding": self.accept_encoding}
+        return {name: value for name, value in said.items() if value}
 
 
 class Broken(Exception):

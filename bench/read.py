@@ -1,4 +1,5 @@
-"""Reading over HTTP, beside a handler that returns the very same bytes: kept, unchanged, while others publish, cold.
+"""Reading over HTTP, beside a handler that returns the very same bytes: kept, bare and coded as browsers want it,
+unchanged, while others publish, cold.
 
 What the server can do at most stands beside that handler too: a bare ASGI function with the same bytes.
 """
@@ -27,6 +28,7 @@ EVENTS = 5_000
 CONNECTIONS = 32
 LEAST, LEAST_WHILE_PUBLISHING = 1.8, 1.2
 PUBLISHED_A_SECOND = 20
+BROWSERS_ACCEPT = "gzip, deflate, br, zstd"
 
 
 def run(ground: Ground) -> Iterator[Found | Fact]:
@@ -39,21 +41,29 @@ def run(ground: Ground) -> Iterator[Found | Fact]:
         port = stack.enter_context(chronicle(events, reads))
         folder = ground.folder / "answers"
         folder.mkdir()
-        tags = {}
+        tags, coded = {}, {}
         for name, path in paths.items():
             _, headers, body = fetch(port, path)
             tags[name] = headers["etag"]
             (folder / name).write_bytes(body)
+            _, headers, body = fetch(port, path, headers={"Accept-Encoding": BROWSERS_ACCEPT})
+            coded[name] = f"{name}.{headers['content-encoding']}"
+            (folder / coded[name]).write_bytes(body)
         beside, bottom = stack.enter_context(plain(folder)), stack.enter_context(bare(folder))
         handler = {
-            name: (f"a handler of these {(folder / name).stat().st_size / 1000:.1f} kB", asking(beside, f"/{name}"))
-            for name in paths
+            file: (
+                f"a handler of these {(folder / file).stat().st_size / 1000:.1f} kB",
+                asking(beside, f"/{file}", accept_encoding=BROWSERS_ACCEPT if file in coded.values() else ""),
+            )
+            for file in (*paths, *coded.values())
         }
         for warmed in (asking(port, paths["latest"]), asking(beside, "/latest"), asking(bottom, "/latest")):
             warmed(0)  # Nobody's first second counts.
         for name, path in paths.items():
             yield side_by_side(f"bare ASGI, {name}", asking(bottom, f"/{name}"), *handler[name], rounds)
             yield side_by_side(f"GET {name}", asking(port, path), *handler[name], rounds, least_ratio=LEAST)
+            as_wanted = asking(port, path, accept_encoding=BROWSERS_ACCEPT)
+            yield side_by_side(f"GET {name}, coded", as_wanted, *handler[coded[name]], rounds, least_ratio=LEAST)
             if name != "popular":  # It says as of when it is, and so changes by itself.
                 unchanged = asking(port, path, status=304, if_none_match=tags[name])
                 yield side_by_side(f"GET {name}, unchanged (304)", unchanged, *handler[name], rounds)
@@ -89,8 +99,11 @@ def hired(url: str) -> str:
         return staff.new_token(room, "editor@bench.example")
 
 
-def asking(port: int, path: str, status: int = 200, if_none_match: str = "") -> partial[float]:
-    return partial(answering, Asked(port, path, CONNECTIONS, status, if_none_match=if_none_match))
+def asking(
+    port: int, path: str, status: int = 200, if_none_match: str = "", accept_encoding: str = ""
+) -> partial[float]:
+    asked = Asked(port, path, CONNECTIONS, status, if_none_match=if_none_match, accept_encoding=accept_encoding)
+    return partial(answering, asked)
 
 
 def answering(asked: Asked, round: int) -> float:

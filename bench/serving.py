@@ -72,7 +72,10 @@ def settings(events: str, reads: str) -> dict[str, str]:
 
 @contextmanager
 def plain(folder: Path) -> Iterator[int]:
-    """Give the port of a server that answers each file's bytes under the file's name, and 204 to a POST."""
+    """Give the port of a server that answers each file's bytes under the file's name, and 204 to a POST.
+
+    The end of a name, if it has one, is the content coding that the bytes are in.
+    """
     with ready(["plain", str(folder)]) as (port, _):
         yield port
 
@@ -153,14 +156,19 @@ def send(port: int, path: str, token: str, body: Mapping[str, Any], made_on: int
     return msgspec.json.decode(answer)
 
 
+def coding(file: Path) -> str:
+    return file.suffix.removeprefix(".")
+
+
 def bare_app(folder: Path) -> Any:
-    def messages(body: bytes) -> tuple[Any, Any]:
+    def messages(body: bytes, coding: str = "") -> tuple[Any, Any]:
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        headers += [(b"content-encoding", coding.encode())] if coding else []
         start = {"type": "http.response.start", "status": 200, "headers": headers}
         return start, {"type": "http.response.body", "body": body, "more_body": False}
 
     known = {"/ready": messages(b"{}")}
-    known |= {f"/{file.name}": messages(file.read_bytes()) for file in sorted(folder.iterdir())}
+    known |= {f"/{file.name}": messages(file.read_bytes(), coding(file)) for file in sorted(folder.iterdir())}
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         start, body = known[scope["path"]]
@@ -175,14 +183,16 @@ def plain_app(folder: Path) -> Litestar:
     async def view() -> None:
         """The least that a view can be answered with."""
 
-    def handler(name: str, body: bytes) -> Any:
-        @get(f"/{name}", media_type="application/json")
+    def handler(name: str, body: bytes, coding: str = "") -> Any:
+        headers = {"content-encoding": coding} if coding else {}
+
+        @get(f"/{name}", media_type="application/json", response_headers=headers)
         async def answer() -> bytes:
             return body
 
         return answer
 
-    handlers = [handler(file.name, file.read_bytes()) for file in sorted(folder.iterdir())]
+    handlers = [handler(file.name, file.read_bytes(), coding(file)) for file in sorted(folder.iterdir())]
     return Litestar([view, handler("ready", b"{}"), *handlers], openapi_config=None)
 
 

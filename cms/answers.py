@@ -118,7 +118,7 @@ def surrogate_keys(keys: Iterable[str]) -> bytes:
 
 
 class KeptAnswers:
-    """By path and query. Only the loop's thread may touch it.
+    """By path and query. Only the loop's thread may touch it, but for `at_hand`.
 
     When there are too many, the oldest make room; one that was asked for since then gets another turn first.
     """
@@ -138,6 +138,18 @@ class KeptAnswers:
             self.drop(place)
             return None
         self.asked_again.add(place)
+        return kept
+
+    def at_hand(self, place: Place, now: Callable[[], float]) -> Answer | None:
+        """As `get`, for any thread: what no longer holds is left for `get` to drop."""
+        kept = self.answers.get(place)
+        if kept is None or (kept.until != NEVER and kept.until <= now()):
+            return None
+        if place not in self.asked_again:
+            self.asked_again.add(place)
+            # Dropped meanwhile, it would be remembered for ever.
+            if place not in self.answers:
+                self.asked_again.discard(place)
         return kept
 
     def keep(self, place: Place, kept: Answer) -> None:

@@ -42,7 +42,9 @@ def open_store(url: str) -> Store:
 class Reading:
     """`position` is how far this process knows the read models to be: all that was touched up to it has been dropped.
 
-    All methods belong to the loop's thread, but for `heard`, which the follower's thread calls.
+    All methods belong to the loop's thread, but for `heard`, which the follower's thread calls, and `must_look`. What
+    is kept and shown is dropped before `position` moves: whoever reads that first, in whichever thread, never takes
+    what is older.
     """
 
     def __init__(self, store: Store) -> None:
@@ -171,12 +173,18 @@ class Reading:
 
     def look_again(self) -> None:
         """Before an answer that is kept is given, unless whoever follows would have told."""
+        if self.must_look():
+            now = time.monotonic()
+            try:
+                self.look()
+            finally:
+                self.looked_at = now
+
+    def must_look(self) -> bool:
+        """From any thread."""
         if self.follows.is_set() or not self.embedded:
-            return
-        now = time.monotonic()
-        if now - self.looked_at >= FRESH_SECONDS:
-            self.looked_at = now
-            self.look()
+            return False
+        return time.monotonic() - self.looked_at >= FRESH_SECONDS
 
     def look(self) -> None:
         """Learn from a file what was applied since, by whichever process."""

@@ -15,9 +15,11 @@ from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings, HTTP2Settings
 from granian.server.embed import Server
-from litestar.types import ASGIApp
 
+from cms.at_once import answer_first
 from cms.web.app import create
+from cms.web.cors import Cors
+from cms.web.door import Door
 
 PR_SET_PDEATHSIG = 1
 BACKLOG = 1024
@@ -64,8 +66,10 @@ def require_free(host: str, port: int) -> None:
 
 
 async def serve_here(host: str, port: int) -> None:
+    app = create()
+    answer_first(app.at_once)
     server = Server(
-        create(),
+        app,
         address=host,
         port=port,
         interface=Interfaces.ASGI,
@@ -88,7 +92,7 @@ async def serve_here(host: str, port: int) -> None:
         await serving
 
 
-def create_worker() -> ASGIApp:
+def create_worker() -> Door | Cors:
     """A worker must not outlive the process that started it: it would hold the port and go on following."""
     for number in (signal.SIGINT, signal.SIGTERM):
         # Until it serves, it would have its parent's handlers, and not end when asked to.
@@ -99,7 +103,9 @@ def create_worker() -> ASGIApp:
         parent = multiprocessing.parent_process()
         if parent is not None and parent.pid != os.getppid():
             raise SystemExit("The server ended while a worker started.")
-    return create()
+    app = create()
+    answer_first(app.at_once)
+    return app
 
 
 def wait_for_signal() -> None:

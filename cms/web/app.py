@@ -13,7 +13,6 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router
-from litestar.types import ASGIApp
 
 from cms import newsroom, purge, settings, signing
 from cms.broadcast import Broadcast
@@ -50,6 +49,7 @@ from cms.web import (
 )
 from cms.web.access import OPEN, guard
 from cms.web.clashes import Clashed, clashed
+from cms.web.cors import Cors
 from cms.web.description import openapi
 from cms.web.door import Door
 from cms.web.problems import HANDLERS
@@ -65,7 +65,7 @@ SWITCH_SECONDS = 0.0005
 CAUGHT_UP_SECONDS = 5.0
 
 
-def create() -> ASGIApp:
+def create() -> Door | Cors:
     """For a server that makes its own workers: settings from the environment."""
     values = settings.from_environment()
     return cors.around(create_app(values), values.origins)

@@ -7,10 +7,11 @@ that sends one.
 from http import HTTPStatus
 from typing import Any
 
-from litestar.types import ASGIApp, Receive, Send
+from litestar.types import Receive, Send
 
 from cms.answers import NO_BODY
 from cms.web.door import Door, header
+from cms.web.replies import Messages
 
 ANY = "*"
 PREFLIGHT_SECONDS = 600
@@ -24,7 +25,7 @@ PREFLIGHT: Headers = [
 ]
 
 
-def around(door: Door, origins: frozenset[str]) -> ASGIApp:
+def around(door: Door, origins: frozenset[str]) -> "Door | Cors":
     """The door itself, if no other origin may."""
     return Cors(door, origins) if origins else door
 
@@ -50,6 +51,14 @@ class Cors:
             await send(message)
 
         return await self.door(scope, receive, send_told)
+
+    def at_once(self, scope: Any) -> Messages | None:
+        """As the door does."""
+        kept = self.door.at_once(scope)
+        if kept is None or not scope["path"].startswith("/v1/"):
+            return kept
+        start, body = kept
+        return {**start, "headers": self.told(start["headers"], scope, EXPOSED)}, body
 
     def told(self, headers: Headers, scope: Any, beside: Headers) -> Headers:
         """The headers of an answer, and whether a page may read it."""

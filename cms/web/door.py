@@ -18,7 +18,9 @@ from cms.reading import Reading
 from cms.web import views
 from cms.web.asker import OTHER_PATHS
 from cms.web.problems import MEDIA_TYPE, NOT_ANSWERING, NOT_ANSWERING_SAID, FieldError, Problem
-from cms.web.replies import asked, messages, reply
+from cms.web.asker import OTHER_PATHS
+from cms.web.problems import MEDIA_TYPE, NOT_ANSWERING, NOT_ANSWERING_SAID, FieldError, Problem
+from cms.web.replies import Messages, asked, messages, reply
 from cms.web.site.errors import paged
 
 WAITED_SECONDS = 2.0
@@ -47,7 +49,7 @@ class Door:
             return await self.app(scope, receive, send)
         method = scope["method"]
         if method == "GET":
-            kept = self.at_hand(scope)
+            kept = self.kept(scope)
             if kept is None:
                 return await self.met(scope, receive, send)
             start, body = kept
@@ -60,19 +62,32 @@ class Door:
             return await self.counted(scope, receive, send)
         return await self.routed(scope, receive, send)
 
-    def at_hand(self, scope: Any) -> tuple[Any, Any] | None:
-        """What is sent if the answer is kept, in the coding that is wanted: most of all that is ever asked."""
-        reading, place = self.reading, (scope["path"], scope["query_string"])
-        if place not in reading.kept.answers:
+    def at_once(self, scope: Any) -> Messages | None:
+        """What is sent if the answer is at hand and nothing has to be looked at before. From any thread."""
+        if scope["type"] != "http" or scope["method"] != "GET" or self.reading.must_look():
+            return None
+        return self.at_hand(scope)
+
+    def kept(self, scope: Any) -> Messages | None:
+        if (scope["path"], scope["query_string"]) not in self.reading.kept.answers:
             return None
         try:
-            reading.look_again()
+            self.reading.look_again()
         except NOT_ANSWERING:
             return None
-        answer = reading.kept.get(place, self.newsroom.now)
+        return self.at_hand(scope)
+
+    def at_hand(self, scope: Any) -> Messages | None:
+        """What is sent if the answer is kept, in the coding that is wanted: most of all that is ever asked."""
+        reading = self.reading
+        # Before the answer: that may be newer than the position which it bears, never older.
+        position = reading.position
+        answer = reading.kept.at_hand((scope["path"], scope["query_string"]), self.newsroom.now)
+        if answer is None:
+            return None
         coding, if_none_match = asked(scope)
-        form = answer and answer.forms.get(coding)
-        return messages(form, if_none_match, reading.position) if form else None
+        form = answer.forms.get(coding)
+        return messages(form, if_none_match, position) if form else None
 
     async def met(self, scope: Any, receive: Receive, send: Send) -> None:
         """A question that no answer is at hand for."""

@@ -10,6 +10,9 @@ from litestar.types import ASGIApp, Receive, Send
 from cms import codings
 from cms.answers import NO_BODY, Answer, Form, Headers
 
+Messages = tuple[Any, Any]
+"""Start and body of an answer, as an ASGI server is sent them."""
+
 # A larger body is coded in a thread.
 CODED_HERE_BYTES_MOST = 64 * 1024
 
@@ -51,8 +54,7 @@ def asked(scope: Any) -> tuple[str, str | None]:
     return coding, if_none_match
 
 
-def messages(form: Form, if_none_match: str | None, position: int) -> tuple[Any, Any]:
-    """What an ASGI server is sent."""
+def messages(form: Form, if_none_match: str | None, position: int) -> Messages:
     if if_none_match is not None and form.matches(if_none_match):
         return started(HTTPStatus.NOT_MODIFIED, form.unchanged, position), NO_BODY
     return started(HTTPStatus.OK, form.headers, position), form.message

@@ -64,6 +64,13 @@ def test_a_client_is_told_how_long_the_headers_of_a_request_may_be(home: Home, w
     assert told[MAX_HEADER_LIST_SIZE] == HEADER_BYTES_MOST
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_what_is_at_hand_leaves_before_the_loop_is_asked(home: Home, workers: str) -> None:
+    with home.serving("--workers", workers, module="tests.cli.at_hand") as server:
+        assert server.client.get("/at-hand").text == "at once"
+        assert server.client.get("/not-at-hand").status_code == 404
+
+
 def test_a_port_that_is_taken_is_said_in_one_line(home: Home) -> None:
     with home.serving() as server:
         port = str(server.client.base_url.port)

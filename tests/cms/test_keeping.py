@@ -49,6 +49,19 @@ def test_those_that_are_asked_for_stay_when_others_come_and_go() -> None:
     assert len(names(kept)) == MOST
 
 
+def test_what_another_thread_finds_at_hand_stays_too_and_what_has_ended_is_not_there() -> None:
+    kept = KeptAnswers()
+    kept.keep(place("hot"), large("hot"))
+    for number in range(5 * MOST):
+        assert kept.at_hand(place("hot"), now)
+        kept.keep(place(str(number)), large(str(number)))
+    assert "hot" in names(kept)
+    kept.keep(place("ended"), answer(b"", frozenset(), until=0.0))
+    assert kept.at_hand(place("ended"), now) is None
+    assert "ended" in names(kept)
+    assert kept.asked_again <= set(kept.answers)
+
+
 def test_nothing_is_left_of_what_was_touched() -> None:
     kept = KeptAnswers()
     for name in ("a", "b"):
