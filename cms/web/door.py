@@ -18,8 +18,6 @@ from cms.reading import Reading
 from cms.web import views
 from cms.web.asker import OTHER_PATHS
 from cms.web.problems import MEDIA_TYPE, NOT_ANSWERING, NOT_ANSWERING_SAID, FieldError, Problem
-from cms.web.asker import OTHER_PATHS
-from cms.web.problems import MEDIA_TYPE, NOT_ANSWERING, NOT_ANSWERING_SAID, FieldError, Problem
 from cms.web.replies import Messages, asked, messages, reply
 from cms.web.site.errors import paged
 
