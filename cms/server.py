@@ -9,15 +9,16 @@ import socket
 import sys
 import threading
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import uvloop
 from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings, HTTP2Settings
 from granian.server.embed import Server
-from litestar.types import ASGIApp
 
-from cms.web.app import create
+if TYPE_CHECKING:
+    from litestar.types import ASGIApp
 
 PR_SET_PDEATHSIG = 1
 BACKLOG = 1024
@@ -88,7 +89,7 @@ async def serve_here(host: str, port: int) -> None:
         await serving
 
 
-def create_worker() -> ASGIApp:
+def create_worker() -> "ASGIApp":
     """A worker must not outlive the process that started it: it would hold the port and go on following."""
     for number in (signal.SIGINT, signal.SIGTERM):
         # Until it serves, it would have its parent's handlers, and not end when asked to.
@@ -100,6 +101,13 @@ def create_worker() -> ASGIApp:
         if parent is not None and parent.pid != os.getppid():
             raise SystemExit("The server ended while a worker started.")
     return create()
+
+
+def create() -> "ASGIApp":
+    """Whoever starts several workers, or only follows, does without all that answers."""
+    from cms.web import app
+
+    return app.create()
 
 
 def wait_for_signal() -> None:
