@@ -3,12 +3,16 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from litestar.types import HTTPResponseBodyEvent
 from msgspec import Struct
 
 from cms import codings
+
+if TYPE_CHECKING:
+    # Commands that keep no answers do without the framework.
+    from litestar.types import HTTPResponseBodyEvent
 
 JSON = "application/json"
 KEPT_BYTES_MOST = 64 * 1024 * 1024
@@ -38,7 +42,7 @@ class Form(Struct, frozen=True):
     `message`: the body as an ASGI server is sent it.
     """
 
-    message: HTTPResponseBodyEvent
+    message: "HTTPResponseBodyEvent"
     etag: str
     headers: Headers
     unchanged: Headers
@@ -105,7 +109,7 @@ def formed(answer: Answer, coding: str) -> Form:
     return Form(body_message(body), etag, headers, unchanged)
 
 
-def body_message(body: bytes) -> HTTPResponseBodyEvent:
+def body_message(body: bytes) -> "HTTPResponseBodyEvent":
     return {"type": "http.response.body", "body": body, "more_body": False}
 
 

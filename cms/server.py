@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import uvloop
 from granian import Granian
@@ -17,9 +18,10 @@ from granian.http import HTTP1Settings, HTTP2Settings
 from granian.server.embed import Server
 
 from cms.at_once import answer_first
-from cms.web.app import create
-from cms.web.cors import Cors
-from cms.web.door import Door
+
+if TYPE_CHECKING:
+    from cms.web.cors import Cors
+    from cms.web.door import Door
 
 PR_SET_PDEATHSIG = 1
 BACKLOG = 1024
@@ -92,7 +94,7 @@ async def serve_here(host: str, port: int) -> None:
         await serving
 
 
-def create_worker() -> Door | Cors:
+def create_worker() -> "Door | Cors":
     """A worker must not outlive the process that started it: it would hold the port and go on following."""
     for number in (signal.SIGINT, signal.SIGTERM):
         # Until it serves, it would have its parent's handlers, and not end when asked to.
@@ -106,6 +108,13 @@ def create_worker() -> Door | Cors:
     app = create()
     answer_first(app.at_once)
     return app
+
+
+def create() -> "Door | Cors":
+    """Whoever starts several workers, or only follows, does without all that answers."""
+    from cms.web import app
+
+    return app.create()
 
 
 def wait_for_signal() -> None:

@@ -66,7 +66,7 @@ def explained() -> Iterator[None]:
         raise Failure(text.format(first_line)) from None
 
 
-class Commands(click.Group):
+class Explained(click.Group):
     """Says what went wrong in one line."""
 
     def invoke(self, context: click.Context) -> Any:

@@ -1,6 +1,5 @@
 import os
 from collections.abc import Iterator
-from itertools import count
 from urllib.parse import urlsplit
 
 import psycopg
@@ -12,7 +11,11 @@ from tests.servers import postgres_server, redis_server
 
 # pytest-xdist: gw0, gw1, ...; each is a session with fixtures of its own.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-DATABASE_NUMBERS = count(1)
+# Waits until they are gone.
+OTHERS_LEAVE = """
+    select pg_terminate_backend(pid, 10000) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()
+"""
 
 
 @pytest.fixture(scope="session")
@@ -29,14 +32,25 @@ def redis_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def postgres(postgres_url: str) -> Iterator[str]:
-    """The URL of an empty PostgreSQL database, which goes after the test."""
-    name = f"chronicle_{WORKER}_{os.getpid()}_{next(DATABASE_NUMBERS)}"
+@pytest.fixture(scope="session")
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """A database of this worker: to make one and to drop it takes longer than most tests."""
+    name = f"chronicle_{WORKER}_{os.getpid()}"
     with psycopg.connect(postgres_url, autocommit=True) as server:
         server.execute(SQL("create database {}").format(Identifier(name)))
         yield urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
         server.execute(SQL("drop database {} with (force)").format(Identifier(name)))
+
+
+@pytest.fixture
+def postgres(postgres_database: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database. After the test nobody is connected to it and nothing is in it."""
+    yield postgres_database
+    with psycopg.connect(postgres_database, autocommit=True) as database:
+        database.execute(OTHERS_LEAVE)
+        database.execute("drop schema public cascade")
+        database.execute("create schema public")
+        database.execute(SQL("alter database {} reset all").format(Identifier(database.info.dbname)))
 
 
 @pytest.fixture

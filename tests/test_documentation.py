@@ -34,7 +34,10 @@ def commands(command: click.Command = cli.main, name: str = "chronicle") -> Iter
     if not isinstance(command, click.Group):
         yield name, command
         return
-    for word, below in command.commands.items():
+    context = click.Context(command)
+    for word in command.list_commands(context):
+        below = command.get_command(context, word)
+        assert below, word
         yield from commands(below, f"{name} {word}")
 
 

@@ -9,7 +9,6 @@ from cms.scheduler import Scheduler
 from cms.search_folder import SearchFolder
 from cms.search_follower import SearchFollower
 from cms.settings import Settings
-from cms.site.theme import Theme
 from cms.terminal import messages, opened
 from projections.site import NAME
 
@@ -31,6 +30,8 @@ def serve(host: str, port: int, workers: int) -> None:
 
 def ready_to_serve(values: Settings) -> None:
     """Find what is wrong before workers start, where it can be said in one line."""
+    from cms.site.theme import Theme
+
     Theme(values)
     with history.opened(values.events):
         store = open_store(values.reads)

@@ -77,7 +77,18 @@ def create_app(
     roll_up_seconds: float = BUCKET_SECONDS,
     hasher: PasswordHasher = HASHER,
 ) -> Door:
-    app = Litestar(
+    return running_on(router(settings), settings, clock, roll_up_seconds, hasher)
+
+
+def running_on(app: Litestar, settings: Settings, clock: Clock, roll_up_seconds: float, hasher: PasswordHasher) -> Door:
+    """Say what a router runs on when it starts. One that has ended may start again, on something else."""
+    app.state = State()
+    app.state.parts = lambda: running_parts(app, settings, clock, roll_up_seconds, hasher)
+    return Door(app)
+
+
+def router(settings: Settings) -> Litestar:
+    return Litestar(
         route_handlers=[
             public.routes,
             formats.routes,
@@ -101,11 +112,10 @@ def create_app(
         dependencies={"newsroom": Provide(the_newsroom, sync_to_thread=False)},
         guards=[guard],
         exception_handlers={**HANDLERS, Clashed: clashed},
-        lifespan=[lambda app: running_parts(app, settings, clock, roll_up_seconds, hasher)],
+        lifespan=[lambda app: app.state.parts()],
         openapi_config=openapi(settings),
         request_max_body_size=BODY_BYTES_MOST,
     )
-    return Door(app)
 
 
 def the_newsroom(state: State) -> Newsroom:

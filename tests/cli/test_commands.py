@@ -18,7 +18,11 @@ from tests.cli.home import SECTION, WRITER, Home, article
 
 
 def commands(group: click.Group, *names: str) -> Iterator[tuple[str, ...]]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command, name
+        assert command.name == name
         yield (*names, name)
         if isinstance(command, click.Group):
             yield from commands(command, *names, name)

@@ -1,12 +1,15 @@
 """A running site, as its readers, its desk and its auditors reach it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from argon2 import PasswordHasher
 from httpx import Response
+from litestar import Litestar
 from litestar.testing import TestClient
 
 from cms import history, newsroom, purge, staff
@@ -15,7 +18,7 @@ from cms.newsroom import Newsroom
 from cms.reading import Reading, open_store
 from cms.settings import Settings
 from cms.web import cors
-from cms.web.app import create_app
+from cms.web.app import router, running_on
 from cms.web.door import Door
 from domain.role import Role
 from domain.rules import Command
@@ -164,15 +167,28 @@ def hired(settings: Settings, clock: Clock) -> Tokens:
     return tokens
 
 
+IDLE: dict[Settings, list[Litestar]] = defaultdict(list)
+
+
+@contextmanager
+def routed(settings: Settings) -> Iterator[Litestar]:
+    """A router that ran on something else before: to make one takes longer than most tests."""
+    idle = IDLE[msgspec.structs.replace(settings, events="", reads="", search="")]
+    app = idle.pop() if idle else router(settings)
+    yield app
+    idle.append(app)
+
+
 @contextmanager
 def opened(
     settings: Settings, tokens: Tokens, clock: Clock, roll_up_seconds: float = BUCKET_SECONDS
 ) -> Iterator[House]:
-    door = create_app(settings, clock, roll_up_seconds, QUICK)
-    with TestClient(cors.around(door, settings.origins)) as client:
-        known = declared(lambda: client.get("/schema/openapi.json").json())
-        client.event_hooks = {"response": [known.holds]}
-        yield House(door, client, tokens, clock)
+    with routed(settings) as app:
+        door = running_on(app, settings, clock, roll_up_seconds, QUICK)
+        with TestClient(cors.around(door, settings.origins)) as client:
+            known = declared(lambda: client.get("/schema/openapi.json").json())
+            client.event_hooks = {"response": [known.holds]}
+            yield House(door, client, tokens, clock)
 
 
 @contextmanager
