@@ -63,9 +63,9 @@ async function more(event) {
     return;
   }
   const list = one("[data-list]");
-  const shown = new Set(all("[data-id]", list).map((item) => item.dataset.id));
+  const shown = new Set(all("main [data-id]").map((item) => item.dataset.id));
   const first = list.children.length;
-  for (const item of one("[data-list]", next)?.children ?? []) {
+  for (const item of [...(one("[data-list]", next)?.children ?? [])]) {
     if (!shown.has(one("[data-id]", item)?.dataset.id)) list.append(document.adoptNode(item));
   }
   const further = one("[data-more]", next);
