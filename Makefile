@@ -8,7 +8,8 @@ export CHRONICLE_BASE_URL
 # Some settings of pip on a machine make it warn at every call; with -qq it speaks only when it fails.
 PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input
 # Real servers stop when their tests do, so two workers cost one more start of each and no more.
-PYTEST := .venv/bin/python -m pytest -q -n 2
+# Tests start hundreds of processes, which read what the first of them compiled, whatever is set elsewhere.
+PYTEST := PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -q -n 2
 CODE := $(wildcard cms domain projections tests bench)
 
 .DEFAULT_GOAL := help
