@@ -1,17 +1,23 @@
-"""Chronicle as it is served, but views show at once. `python -m tests.browser.serving --port PORT`."""
+"""`chronicle serve`, but views show at once. `python -m tests.browser.serving --port PORT`."""
 
 import sys
 
-import uvloop
-
-from bench.serving import ROLLED_UP_SECONDS, serve_app
+from bench.serving import ROLLED_UP_SECONDS
+from cms import server
 from cms.settings import from_environment
+from cms.web import cors
 from cms.web.app import create_app
+from cms.web.door import Door
+
+
+def create() -> Door | cors.Cors:
+    values = from_environment()
+    return cors.around(create_app(values, roll_up_seconds=ROLLED_UP_SECONDS), values.origins)
 
 
 def main() -> None:
-    app = create_app(from_environment(), roll_up_seconds=ROLLED_UP_SECONDS)
-    uvloop.run(serve_app(app, int(sys.argv[-1])))
+    server.create = create
+    server.serve("127.0.0.1", int(sys.argv[-1]), workers=1)
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def test_axe_finds_nothing_in_what_opens(look: Look, scheme: Scheme) -> None:
     page.locator(".menu summary").click()
     assert found(page, ".menu") == []
     page.keyboard.press("Escape")
-    page.locator("#find").press_sequentially("kesr")
+    page.locator("#find").fill("kesr")
     page.get_by_role("option").first.wait_for()
     page.locator("#find").press("ArrowDown")
     assert found(page, ".find") == []

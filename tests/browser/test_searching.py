@@ -74,6 +74,6 @@ def test_a_click_follows_a_suggestion(look: Look) -> None:
 
 
 def typed(page: Page, text: str) -> None:
-    """Until there is something to choose."""
-    page.locator("#find").press_sequentially(text)
+    """At once, so that one list is proposed and no other takes its place."""
+    page.locator("#find").fill(text)
     expect(page.get_by_role("option").first).to_be_visible()
