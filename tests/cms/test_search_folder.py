@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from eventsourcing.persistence import OperationalError
@@ -26,7 +27,8 @@ from cms.searching import Searching
 from projections.search_answers import Filters, Page, SearchAnswers
 from projections.search_index import SHAPE
 from projections.search_query import parse
-from tests.cms.desk import NEVER_SECONDS, draft, furnish, publish, unpublish, until
+from tests.cms.desk import NEVER_SECONDS, draft, furnish, publish, unpublish
+from tests.web.deadline import until
 
 # Follows in a process of its own, until it is killed.
 CHILD = """
@@ -225,6 +227,18 @@ def test_what_a_killed_process_was_about_to_put_in_its_place_is_swept(newsroom: 
     assert caught_up(newsroom, folder)
 
 
+def made_anew(folder: SearchFolder, history: History) -> Generation:
+    """As soon as the follower has swept away what was made before."""
+
+    def made() -> Generation | Literal[False]:
+        try:
+            return folder.make(history)
+        except NotAlone:
+            return False
+
+    return until(made)
+
+
 def test_a_rebuild_is_switched_to_without_a_gap(newsroom: Newsroom, folder: SearchFolder, url: str) -> None:
     for number in range(1, 11):
         give(newsroom, number)
@@ -242,7 +256,7 @@ def test_a_rebuild_is_switched_to_without_a_gap(newsroom: Newsroom, folder: Sear
         with opened(url) as history:
             for _ in range(3):
                 before = folder.current
-                made = folder.make(history)
+                made = made_anew(folder, history)
                 assert before is None or made.folder != before.folder
                 until(lambda: len(folder.generations()) == 1)
         give(newsroom, 11)
