@@ -58,7 +58,7 @@ class Answer(Struct, frozen=True):
     """`until`: Unix time from which it no longer holds, whatever is touched or not. `forms`: by coding, made so far.
 
     `unsaid`: those of the keys that stay in the process. `surrogate_control`: how long a CDN keeps it; empty where none
-    is told what to drop. `beside`: headers that go along with the body.
+    is told what to drop. `headers` go along besides.
     """
 
     body: bytes
@@ -70,15 +70,14 @@ class Answer(Struct, frozen=True):
     unsaid: frozenset[str] = frozenset()
     surrogate_control: bytes = b""
     cache_control: bytes = CACHE_CONTROL
-    beside: tuple[Header, ...] = ()
+    headers: tuple[Header, ...] = ()
 
     def form(self, coding: str) -> Form:
         """Takes milliseconds for a large body that was not asked for in this coding before."""
-        if len(self.body) < codings.WORTH_IT_BYTES:
-            coding = codings.IDENTITY
         found = self.forms.get(coding)
         if found is None:
-            found = self.forms[coding] = formed(self, coding)
+            small = len(self.body) < codings.WORTH_IT_BYTES
+            found = self.forms[coding] = formed(self, codings.IDENTITY if small else coding)
         return found
 
 
@@ -98,13 +97,13 @@ def formed(answer: Answer, coding: str) -> Form:
         (b"vary", b"Accept-Encoding"),
         (b"surrogate-key", surrogate_keys((*(answer.keys - answer.unsaid), EVERY_ANSWER))),
         *([(b"surrogate-control", answer.surrogate_control)] if answer.surrogate_control else []),
+        *answer.headers,
     ]
     headers = [
         (b"content-type", answer.media_type.encode()),
         (b"content-length", b"%d" % len(body)),
         *([] if bare else [(b"content-encoding", coding.encode())]),
         *unchanged,
-        *answer.beside,
     ]
     return Form(body_message(body), etag, headers, unchanged)
 

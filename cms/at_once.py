@@ -44,5 +44,6 @@ def answered(question: Any, at_once: Callable[[Any], tuple[Any, Any] | None]) ->
         question.done()
     except Exception:
         log.exception("An answer that was at hand was not given at once.")
+        # Of one that was begun already, the server makes an error when the loop begins it again.
         return False
     return True

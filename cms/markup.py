@@ -82,6 +82,7 @@ def line(text: str) -> str:
     return rendered
 
 
+@lru_cache(LINES_KEPT)
 def clean_line(text: str) -> str:
     return CLEANER.clean(line(text))
 

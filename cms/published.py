@@ -31,10 +31,20 @@ class Published(Struct, frozen=True):
 
 
 def read(reads: Reads, id: str, site: Site) -> Published | Notice | None:
+    """With its HTML for whoever shows it elsewhere."""
+    found = bare(reads, id, site)
+    if not isinstance(found, Published):
+        return found
+    article = found.article
+    html = markup.html_elsewhere(article.body, article.url)
+    return structs.replace(found, article=structs.replace(article, html=html))
+
+
+def bare(reads: Reads, id: str, site: Site) -> Published | Notice | None:
+    """Without HTML."""
     article = articles.uncounted(reads, id, site)
     if article is None:
         return articles.notice(reads, id)
-    article = structs.replace(article, html=markup.html_elsewhere(article.body, article.url))
     way = tuple(sections.way_to(reads, article.section))
     return Published(article, way, sources.named(reads, article.byline.source))
 

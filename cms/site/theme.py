@@ -5,7 +5,7 @@ What a theme of one's own does not have is taken from the one that comes along.
 
 import mimetypes
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ class Theme:
 
     def __init__(self, settings: Settings) -> None:
         folders = [*([Path(settings.theme)] if settings.theme else []), OWN]
-        self.language = Language(settings.language, folders)
+        self.language = spoken(settings.language, folders)
         self.accent = settings.accent
         self.files = dict(read(folders, self.accent))
         self.root = urlsplit(settings.base_url).path
@@ -69,10 +69,24 @@ class Theme:
         """Its address."""
         return self.address("static", "theme", name, v=self.files[name].digest)
 
+    def month_address(self, month: Any) -> str:
+        """Of whatever has a year and a month."""
+        return self.address("archive", f"{month.year:04}", f"{month.month:02}")
+
+    def day_address(self, day: date) -> str:
+        return f"{self.month_address(day)}/{day.day:02}"
+
     def address(self, *parts: str, **query: str | int | None) -> str:
         """Of a page of this site; what is None is left out of the query."""
         said = urlencode({name: value for name, value in query.items() if value is not None})
         return "/".join((self.root, *parts)) + (f"?{said}" if said else "")
+
+
+def spoken(code: str, folders: list[Path]) -> Language:
+    try:
+        return Language(code, folders)
+    except (OSError, ValueError) as error:
+        raise BadSetting(f"{PREFIX}THEME: its words cannot be read: {error}") from None
 
 
 def environment(folders: list[Path], theme: Theme, settings: Settings) -> Environment:
@@ -94,6 +108,8 @@ def environment(folders: list[Path], theme: Theme, settings: Settings) -> Enviro
         "lang": theme.language,
         "file": theme.file,
         "address": theme.address,
+        "month_address": theme.month_address,
+        "day_address": theme.day_address,
         "sized": theme.pictures.sized,
         "sizes": theme.pictures.sizes,
         "player": pictures.player,
@@ -146,7 +162,12 @@ def kind(block: Block) -> str:
 
 
 def read(folders: list[Path], accent: str) -> Iterator[tuple[str, Answer]]:
-    found = {file.name: file for folder in reversed(folders) for file in sorted((folder / "static").glob("*.*"))}
+    found = {
+        file.name: file
+        for folder in reversed(folders)
+        for file in sorted((folder / "static").glob("*.*"))
+        if file.is_file() and not file.name.startswith(".")
+    }
     if len(found) > FILES_MOST:
         raise BadSetting(f"{PREFIX}THEME: a theme has {FILES_MOST} files at most in its folder static.")
     for name, file in found.items():
@@ -154,7 +175,8 @@ def read(folders: list[Path], accent: str) -> Iterator[tuple[str, Answer]]:
         if len(body) > FILE_BYTES_MOST:
             raise BadSetting(f"{PREFIX}THEME: {file} is larger than {FILE_BYTES_MOST} bytes.")
         if name == STYLE:
-            body = f":root{{--accent:{accent}}}\n".encode() + body
+            # At its end: before rules of a theme's own, its imports would not count.
+            body += f"\n:root{{--accent:{accent}}}\n".encode()
         made = answers.answer(body, frozenset(), NEVER, media_type(name))
         yield name, structs.replace(made, cache_control=FOR_EVER)
 

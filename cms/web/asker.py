@@ -29,9 +29,12 @@ from projections.store import Reads
 
 Result = TypeVar("Result")
 # What machines are answered from the read models lies below these: kept, waited for with `min_position`, told with a
-# position. So are the pages of the site: all that lies below none of the others.
+# position.
 READ_PATHS = ("/v1/", "/feeds/", "/sitemap", "/news-sitemap", "/robots.txt")
-OTHER_PATHS = ("/editorial", "/audit", "/schema", "/static/", "/preview/", "/reset", "/health", "/ready", "/metrics")
+# Their first words, and those of what is not answered from the read models. All other addresses are pages of the site,
+# and are answered as what machines ask for is.
+MACHINES = frozenset("v1 feeds sitemap.xml news-sitemap.xml robots.txt".split())
+OTHERS = frozenset("editorial audit schema static preview reset health ready metrics".split())
 
 
 class AnotherAddress(Exception):
@@ -43,8 +46,12 @@ class AnotherAddress(Exception):
         self.key = key
 
 
+def first_word(path: str) -> str:
+    return path[1:].partition("/")[0]
+
+
 def is_page(path: str) -> bool:
-    return not path.startswith((*READ_PATHS, *OTHER_PATHS))
+    return first_word(path) not in MACHINES | OTHERS
 
 
 class Asker:

@@ -16,7 +16,7 @@ from cms.asks import Unavailable
 from cms.newsroom import Newsroom
 from cms.reading import Reading
 from cms.web import views
-from cms.web.asker import OTHER_PATHS
+from cms.web.asker import OTHERS, first_word
 from cms.web.problems import MEDIA_TYPE, NOT_ANSWERING, NOT_ANSWERING_SAID, FieldError, Problem
 from cms.web.replies import Messages, asked, messages, reply
 from cms.web.site.errors import paged
@@ -89,7 +89,7 @@ class Door:
 
     async def met(self, scope: Any, receive: Receive, send: Send) -> None:
         """A question that no answer is at hand for."""
-        if scope["path"].startswith(OTHER_PATHS):
+        if first_word(scope["path"]) in OTHERS:
             return await self.routed(scope, receive, send)
         scope["query_string"] = without_empty(scope["query_string"])
         reading = self.reading

@@ -121,7 +121,7 @@ async def show(
     if request.accept.best_match(["text/html", "application/json"]) == "application/json":
         return Response(found, headers=HEADERS)
     asker = PageAsker(request)
-    await asker.prepare()
+    await asker.prepare_or_do_without()
     page: Any = asker.rendered("preview.html", PreviewPage(found, found.until))
     return Response(page, headers=HEADERS, media_type="text/html")
 

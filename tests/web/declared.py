@@ -7,7 +7,7 @@ from typing import Any
 from httpx import Response
 from jsonschema_rs import Draft202012Validator
 
-from cms.web.asker import is_page
+from cms.web.asker import first_word, is_page
 from cms.web.site.errors import ALSO_PAGES
 from cms.web.site.pages import HTML
 
@@ -18,7 +18,7 @@ PROBLEM = "application/problem+json"
 
 def shows_page(path: str, response: Response) -> bool:
     """The description is of the API: pages are for people, and so is what went wrong on the way to one."""
-    return is_page(path) or (path.startswith(ALSO_PAGES) and response.headers.get("content-type") == HTML)
+    return is_page(path) or (first_word(path) in ALSO_PAGES and response.headers.get("content-type") == HTML)
 
 
 class Declared:

@@ -11,7 +11,9 @@ from msgspec import structs
 
 from cms.settings import BadSetting, Settings
 from cms.site.theme import POLICY, Theme
+from cms.web.asker import MACHINES, OTHERS, first_word, is_page
 from domain.role import Role
+from domain.section import RESERVED
 from tests.web.deadline import until
 from tests.web.house import Clock, House, Tokens, opened, problem
 
@@ -349,3 +351,71 @@ def test_where_a_theme_fails_readers_get_its_page_of_errors_or_a_problem(
     (tmp_path / "error.html").write_text("{{ nothing.of.this }}")
     with settled(embedded, tokens, clock, theme=str(tmp_path)) as house:
         problem(look(house, "/latest"), 500)
+
+
+def test_a_view_of_another_article_leaves_a_page_as_it_is_kept(house: House, ferry: str) -> None:
+    id = house.published(headline="Another river", tags=["River"])
+    look(house, ferry)
+    kept = house.reading.kept.answers[ferry, b""]
+    house.view(id)
+    until(lambda: house.read(f"/v1/articles/{id}")["views"] == 1)
+    assert house.reading.kept.answers[ferry, b""] is kept
+
+
+def test_a_section_may_begin_as_a_route_does(house: House) -> None:
+    section = {"name": "Health care", "position": 9}
+    assert house.ask("PUT", "/editorial/sections/healthcare", section, role=Role.ADMIN).is_success
+    house.published(section="healthcare", headline="A ward opens")
+    assert "A ward opens" in look(house, "/healthcare?after=").text
+    assert look(house, "/healthcare?min_position=99999").status_code == 503
+    assert look(house, "/healthcare/none").headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_no_first_word_of_a_route_is_a_section(house: House) -> None:
+    words = {first_word(route.path) for route in house.door.app.routes} - {"", "{section:str}"}
+    assert {word for word in words if "." not in word} <= RESERVED
+    assert words - {word for word in words if is_page(f"/{word}")} <= MACHINES | OTHERS
+
+
+def test_a_tag_that_only_drafts_carry_has_no_page(house: House) -> None:
+    house.draft(tags=["Secret deal"])
+    assert look(house, "/tag/secret-deal").status_code == 404
+
+
+def test_what_redirects_is_no_page(house: House, ferry: str) -> None:
+    moved = look(house, ferry.replace("/energy/", "/nation/"))
+    assert (moved.status_code, moved.headers["content-type"]) == (301, "application/problem+json")
+
+
+def test_a_long_article_is_a_page_like_any_other(house: House) -> None:
+    house.published(headline="Long", body=[{"kind": "paragraph", "text": f"Line {n}."} for n in range(150)])
+    assert "Line 149." in text(page(house, "/nation/long"), "//*[@class='body']")
+
+
+def test_who_asks_for_no_picture_or_shows_it_elsewhere_counts_no_view(house: House, ferry: str) -> None:
+    (seen,) = page(house, ferry).xpath("//noscript/img/@src")
+    assert house.client.head(seen).status_code == 200
+    assert house.get(seen, sec_fetch_site="cross-site").status_code == 200
+    assert house.get(seen, sec_fetch_site="same-origin").status_code == 200
+    id = seen.rpartition("/")[2]
+    until(lambda: house.read(f"/v1/articles/{id}")["views"] == 1)
+
+
+def test_where_what_stands_beside_pages_fails_readers_are_told_all_the_same(
+    embedded: Settings, tokens: Tokens, clock: Clock, tmp_path: Path
+) -> None:
+    (tmp_path / "beside.html").write_text("{{ nothing.of.this }}")
+    with settled(embedded, tokens, clock, theme=str(tmp_path)) as house:
+        shown = look(house, "/nowhere")
+        assert (shown.status_code, shown.headers["content-type"]) == (500, "text/html; charset=utf-8")
+
+
+def test_what_a_theme_s_folder_hides_is_given_to_nobody(embedded: Settings, tmp_path: Path) -> None:
+    static, words = tmp_path / "static", tmp_path / "words"
+    (static / "fonts.v2").mkdir(parents=True)
+    (static / ".env").write_text("secret")
+    assert not {"fonts.v2", ".env"} & Theme(structs.replace(embedded, theme=str(tmp_path))).files.keys()
+    words.mkdir()
+    (words / "en.po").write_bytes(b"\xff\xfe")
+    with pytest.raises(BadSetting, match="words"):
+        Theme(structs.replace(embedded, theme=str(tmp_path)))

@@ -79,6 +79,9 @@ async function more(event) {
 // Live: the newest list grows by what the change feed tells, and what is taken leaves it.
 
 const LINES_MOST = 40;
+// So that not all who read ask at the same moment.
+const AGAIN_MS = 15_000;
+const SPREAD_MS = 3_000;
 
 function line(told) {
   const item = document.createElement("li");
@@ -97,26 +100,59 @@ function line(told) {
 
 function live(list) {
   const found = (id) => all("li", list).find((item) => item.dataset.id === id);
-  const changes = new EventSource(`${root}/v1/changes`);
-  const hear = (name, act) => changes.addEventListener(name, (event) => act(JSON.parse(event.data)));
-  hear("published", (told) => {
-    if (found(told.id)) return;
+  const rename = (told) => {
+    const link = one("a", found(told.id));
+    link.textContent = told.headline;
+    link.href = `${root}/${told.section}/${told.slug}`;
+  };
+  const place = (told) => {
+    if (found(told.id)) return rename(told);
     const at = Date.parse(told.published_at);
     const after = all("li", list).find((item) => Date.parse(item.dataset.at) <= at);
     if (!after && list.children.length) return;
     list.insertBefore(line(told), after ?? null);
     while (list.children.length > LINES_MOST) list.lastElementChild.remove();
-    breaking();
-  });
-  hear("updated", (told) => {
-    const link = found(told.id) && one("a", found(told.id));
-    if (!link) return;
-    link.textContent = told.headline;
-    link.href = `${root}/${told.section}/${told.slug}`;
-  });
-  hear("withdrawn", (told) => told.reason !== "moved" && found(told.id)?.remove());
-  addEventListener("pagehide", () => changes.close());
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  };
+  // What happened before the feed was heard: the page may have been kept for a while, or nobody looked at it.
+  const compare = async () => {
+    const answer = await fetch(`${root}/v1/latest?limit=20`).catch(() => null);
+    if (!answer?.ok) return;
+    const cards = (await answer.json()).items;
+    const ids = new Set(cards.map((card) => card.id));
+    const oldest = Math.min(...cards.map((card) => Date.parse(card.published_at)));
+    for (const item of all("li", list))
+      if (Date.parse(item.dataset.at) >= oldest && !ids.has(item.dataset.id)) item.remove();
+    cards.reverse().forEach(place);
+  };
+  const hear = (name, act) => changes.addEventListener(name, (event) => act(JSON.parse(event.data)));
+  let changes, timer;
+  const close = () => {
+    clearTimeout(timer);
+    changes?.close();
+    changes = null;
+  };
+  // A browser has few connections to a site: a tab that nobody looks at keeps none of them.
+  const open = () => {
+    if (changes || document.hidden) return;
+    changes = new EventSource(`${root}/v1/changes`);
+    changes.addEventListener("open", compare);
+    changes.addEventListener("reset", compare);
+    changes.addEventListener("error", () => {
+      if (changes?.readyState !== EventSource.CLOSED) return;
+      close();
+      timer = setTimeout(open, AGAIN_MS + Math.random() * AGAIN_MS);
+    });
+    hear("published", (told) => {
+      place(told);
+      setTimeout(breaking, Math.random() * SPREAD_MS);
+    });
+    hear("updated", (told) => found(told.id) && rename(told));
+    hear("withdrawn", (told) => told.reason !== "moved" && found(told.id)?.remove());
+  };
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", open);
+  open();
 }
 
 // Breaking: looked for now and then, while somebody looks at the page.
@@ -138,8 +174,8 @@ async function breaking() {
     return item;
   });
   const list = one("ul", strip);
-  if (items.map((item) => item.textContent).join("\n") !== all("li", list).map((item) => item.textContent).join("\n"))
-    list.replaceChildren(...items);
+  const said = (found) => found.map((item) => `${item.textContent.trim()} ${one("a", item).pathname}`).join("\n");
+  if (said(items) !== said(all("li", list))) list.replaceChildren(...items);
   strip.hidden = !items.length;
 }
 
@@ -153,8 +189,7 @@ function view(article) {
   } catch {
     // Nothing can be kept here: then each showing is a view.
   }
-  const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-  const to = `${root}/v1/articles/${article}/beacon?view=${id}`;
+  const to = `${root}/v1/articles/${article}/beacon`;
   if (!navigator.sendBeacon?.(to)) fetch(to, { method: "POST", keepalive: true }).catch(() => null);
 }
 
@@ -181,7 +216,6 @@ function suggest(input) {
         option.id = `${list.id}-${place}`;
         option.setAttribute("role", "option");
         option.dataset.to = item.url;
-        option.dataset.kind = item.kind;
         option.textContent = item.text;
         option.addEventListener("mousedown", (event) => event.preventDefault());
         option.addEventListener("click", () => (location.href = item.url));
@@ -191,6 +225,11 @@ function suggest(input) {
     list.hidden = !items.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
     input.removeAttribute("aria-activedescendant");
+  };
+  const leave = () => {
+    clearTimeout(timer);
+    asked += 1; // What is still on its way comes too late.
+    show([]);
   };
   const choose = (place) => {
     const options = [...list.children];
@@ -212,12 +251,12 @@ function suggest(input) {
     if (list.hidden) return;
     if (event.key === "ArrowDown") choose(chosen < 0 ? 0 : chosen + 1);
     else if (event.key === "ArrowUp") choose(chosen < 0 ? list.children.length - 1 : chosen - 1);
-    else if (event.key === "Escape") show([]);
+    else if (event.key === "Escape") leave();
     else if (event.key === "Enter" && list.children[chosen]) location.href = list.children[chosen].dataset.to;
     else return;
     event.preventDefault();
   });
-  input.addEventListener("blur", () => show([]));
+  input.addEventListener("blur", leave);
 }
 
 // A film of another site is asked for once somebody wants to see it.
@@ -238,8 +277,8 @@ function play(event) {
 // Sharing and passwords.
 
 async function copy(button) {
-  await navigator.clipboard.writeText(button.dataset.copy);
-  button.lastChild.textContent = button.dataset.copied;
+  const copied = await navigator.clipboard.writeText(button.dataset.copy).then(() => true, () => false);
+  if (copied) button.lastChild.textContent = button.dataset.copied;
 }
 
 async function reset(event) {
@@ -253,9 +292,10 @@ async function reset(event) {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ token, password: form.password.value }),
-    });
-    if (!answer.ok) {
-      said.textContent = (await answer.json()).detail;
+    }).catch(() => null);
+    if (!answer?.ok) {
+      const problem = await answer?.json().catch(() => null);
+      said.textContent = problem?.detail ?? said.dataset.failed;
       return;
     }
     history.replaceState(null, "", location.pathname);
@@ -268,6 +308,7 @@ all("[data-tabs]").forEach(tabs);
 all("[data-suggest]").forEach(suggest);
 for (const list of all("[data-live]")) live(list);
 setInterval(breaking, BREAKING_EVERY_MS);
+document.addEventListener("visibilitychange", breaking);
 document.addEventListener("click", more);
 document.addEventListener("click", play);
 if (navigator.clipboard)

@@ -70,9 +70,11 @@ async def archived(
 ) -> Response[str]:
     first = asker.theme.language.locale.first_week_day
 
-    def question(reads: Reads) -> ArchivePage:
+    def question(reads: Reads) -> ArchivePage | None:
         found = archive.read(reads, asker.site)
-        year = year_of(found)
+        year, years = year_of(found), [one.year for one in found.years]
+        if year is not None and not (years and min(years) <= year <= max(years)):
+            return None
         months = [] if year is None else calendar(found, year, first)
         if month is not None and year is not None:
             months = [one for one in months if one.month == month] or [empty(year, month, first)]

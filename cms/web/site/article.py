@@ -21,6 +21,10 @@ from projections.sections import Section
 from projections.store import Reads, unnoted
 
 RELATED, RELATED_SHOWN = "related", 10
+# What goes with an article depends a little on how often that was read.
+RELATED_SECONDS = 600
+# More blocks than that are rendered in a thread.
+BLOCKS_HERE_MOST = 100
 
 
 class ArticlePage(Struct, frozen=True):
@@ -40,7 +44,7 @@ async def get_article_page(
 
     def question(reads: Reads) -> ArticlePage | Notice | None:
         id, current = articles.at_address(reads, slug)
-        found = published.read(reads, id, asker.site) if id else None
+        found = published.bare(reads, id, asker.site) if id else None
         if not isinstance(found, Published):
             return found
         if (found.article.section, current) != (section, slug):
@@ -51,10 +55,11 @@ async def get_article_page(
     async def goes_with() -> None:
         id = (await asker.reading.ask(lambda reads: articles.at_address(unnoted(reads), slug))).result[0]
         question = partial(asked_related, asker, id)
-        await asker.part(f"{RELATED}:{id}", question, ask=Reading.ask_long, template="related.html")
+        until = asker.now.timestamp() + RELATED_SECONDS
+        await asker.part(f"{RELATED}:{id}", question, until, Reading.ask_long, template="related.html")
 
     asker.wanted.append(goes_with)
-    return await asker.page("article.html", question)
+    return await asker.page("article.html", question, is_long=lambda found: len(found.article.body) > BLOCKS_HERE_MOST)
 
 
 def article_page(reads: Reads, asker: PageAsker, found: Published) -> ArticlePage:

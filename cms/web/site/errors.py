@@ -1,6 +1,7 @@
 """What went wrong, as a page: for whoever asks for a page of the site with a browser. All else gets problems."""
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -8,12 +9,12 @@ from litestar import Request
 from litestar.types import Send
 
 from cms.answers import body_message
-from cms.web.asker import is_page
-from cms.web.problems import MEDIA_TYPE, NOT_ANSWERING, Problem
+from cms.web.asker import first_word, is_page
+from cms.web.problems import MEDIA_TYPE, Problem
 from cms.web.site.pages import HEADERS, HTML, PageAsker
 
 # Shown to people too, though nobody keeps them.
-ALSO_PAGES = ("/preview/", "/reset")
+ALSO_PAGES = ("preview", "reset")
 log = logging.getLogger(__name__)
 problems = msgspec.json.Decoder(Problem)
 
@@ -21,12 +22,12 @@ problems = msgspec.json.Decoder(Problem)
 def paged(send: Send, scope: Any) -> Send:
     """Sends a page in a problem's place, and says that it depends on who asks."""
     path = scope["path"]
-    if not (is_page(path) or path.startswith(ALSO_PAGES)):
+    if not (is_page(path) or first_word(path) in ALSO_PAGES):
         return send
     wanted, started = accepts_pages(scope), list[Any]()
 
     async def send_page(message: Any) -> None:
-        if message["type"] == "http.response.start" and (b"content-type", MEDIA_TYPE.encode()) in message["headers"]:
+        if message["type"] == "http.response.start" and tells_a_problem(message):
             message = {**message, "headers": [*message["headers"], (b"vary", b"Accept")]}
             started.append(message)
             if wanted:
@@ -50,6 +51,11 @@ async def shown(scope: Any, start: Any, message: Any) -> tuple[Any, Any]:
     return {**start, "headers": list(said.items())}, body_message(body)
 
 
+def tells_a_problem(start: Any) -> bool:
+    """A redirect has the body of one, but nobody reads it."""
+    return start["status"] >= HTTPStatus.BAD_REQUEST and (b"content-type", MEDIA_TYPE.encode()) in start["headers"]
+
+
 def accepts_pages(scope: Any) -> bool:
     return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
 
@@ -57,11 +63,8 @@ def accepts_pages(scope: Any) -> bool:
 async def page(scope: Any, problem: Problem) -> bytes | None:
     asker = PageAsker(Request(scope))
     try:
-        await asker.prepare()
-    except NOT_ANSWERING:
-        asker.do_without()
-    try:
+        await asker.prepare_or_do_without()
         return asker.rendered("error.html", problem)
     except Exception:
-        log.exception("The theme's error.html fails.")
+        log.exception("The theme cannot tell what is wrong.")
         return None

@@ -1,5 +1,6 @@
 """A page: what was asked for, within what stands on every page. Each part is kept on its own, and so is the whole."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -18,12 +19,15 @@ from cms.tracing import Traced
 from cms.web.asker import Asker
 from cms.web.replies import Reply
 from cms.web.site import around
-from projections.store import Reads
+from projections.store import Reads, views_key
 
 Result = TypeVar("Result")
 
+log = logging.getLogger(__name__)
+
 HTML = "text/html; charset=utf-8"
 FRAME, BESIDE = "frame", "beside"
+VIEWS = views_key("")
 HEADERS: Headers = [
     (b"content-security-policy", POLICY.encode()),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
@@ -61,11 +65,15 @@ class PageAsker(Asker):
         question: Callable[[Reads], Result | Any],
         until: float | Callable[[Any], float] = NEVER,
         ask: Callable[[Reading, Any], Awaitable[Traced[Any]]] = Reading.ask,
+        is_long: Callable[[Any], bool] = lambda _: False,
     ) -> Reply:
-        """`question`: as for an answer; the template has its result as `page`."""
-        return await self.answer(
-            question, until=until, ask=ask, render=lambda found: self.rendered(template, found), media_type=HTML
-        )
+        """`question`: as for an answer; the template has its result as `page`. What is long is rendered in a thread."""
+
+        def render(found: Any) -> bytes | Awaitable[bytes]:
+            return aside(found) if is_long(found) else self.rendered(template, found)
+
+        aside = self.aside(lambda found: self.rendered(template, found))
+        return await self.answer(question, until=until, ask=ask, render=render, media_type=HTML)
 
     def rendered(self, template: str, found: Any) -> bytes:
         return self.theme.render(
@@ -89,7 +97,7 @@ class PageAsker(Asker):
             keys=made.keys.union(*(part.keys for part in parts)),
             unsaid=made.unsaid.union(*(part.unsaid for part in parts)),
             until=min([made.until, *(part.until for part in parts)]),
-            beside=tuple(HEADERS),
+            headers=tuple(HEADERS),
         )
 
     def holds(self) -> bool:
@@ -111,6 +119,8 @@ class PageAsker(Asker):
 
             async def make() -> Answer:
                 found, position, keys, unsaid = await ask(reading, question)
+                # How often something was read is shown as of when a part was made: no view makes it anew.
+                keys = frozenset(key for key in keys if not key.startswith(VIEWS))
                 made = part_of(found, keys, until(found) if callable(until) else until, unsaid)
                 if template:
                     made = self.written(template, made)
@@ -133,8 +143,15 @@ class PageAsker(Asker):
             found=Markup(body.decode()),  # noqa: S704 # As the template made it.
         )
 
+    async def prepare_or_do_without(self) -> None:
+        """Where the read models do not answer, or the theme fails: nothing stands around the page."""
+        try:
+            await self.prepare()
+        except Exception:
+            log.exception("A page goes without what stands around it.")
+            self.do_without()
+
     def do_without(self) -> None:
-        """Where the read models do not answer: nothing stands around the page."""
         self.parts = {FRAME: part_of(around.NOTHING, frozenset(), NEVER), BESIDE: part_of("", frozenset(), NEVER)}
 
     async def framed(self) -> None:

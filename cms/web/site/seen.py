@@ -13,6 +13,7 @@ from cms.newsroom import Newsroom
 from cms.web.access import OPEN
 from cms.web.views import viewed
 
+HERE = "same-origin"
 # One pixel, seen through.
 GIF = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
@@ -21,8 +22,10 @@ GIF = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 async def get_seen(
     request: Request[Any, Any, State], newsroom: NamedDependency[Newsroom], article_id: FromPath[str]
 ) -> Response[bytes]:
-    """Count a view, as a beacon does."""
-    newsroom.count_later(await viewed(request, article_id, ""))
+    """Count a view, as a beacon does; but none of whoever asks for no picture, or shows it on another site."""
+    view = await viewed(request, article_id, "")
+    if not request.scope.get("bodiless") and request.headers.get("sec-fetch-site", HERE) == HERE:
+        newsroom.count_later(view)
     return Response(GIF, status_code=HTTPStatus.OK, headers={"cache-control": "no-store"})
 
 

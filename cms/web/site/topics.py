@@ -45,7 +45,8 @@ async def get_tag_page(asker: NamedDependency[PageAsker], slug: FromPath[str], a
             raise AnotherAddress(asker.theme.address("tag", current), "alias")
         tag = tags.one(reads, slug)
         found = latest.read(reads, asker.site, tag=slug, limit=SHOWN, after=after)
-        return TagPage(tag, found) if tag and found else None
+        # One that no public article carries may be a draft's.
+        return TagPage(tag, found) if tag and tag.articles and found else None
 
     return await asker.page("tag.html", question)
 
