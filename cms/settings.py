@@ -153,6 +153,8 @@ def require_words(settings: Settings) -> None:
         raise BadSetting(f"{PREFIX}ACCENT must be a colour such as #9b1c1f, dark enough for white words on it.")
     if settings.theme and not Path(settings.theme).is_dir():
         raise BadSetting(f"{PREFIX}THEME must name a folder.")
+    if settings.pictures:
+        require_start("PICTURES", settings.pictures, "https://", "http://", "/")
     if settings.pictures and not ("{width}" in settings.pictures and re.search("{(url|quoted)}", settings.pictures)):
         raise BadSetting(f"{PREFIX}PICTURES must hold {{width}}, and {{url}} or {{quoted}}.")
     try:

@@ -1,13 +1,13 @@
 """How the site speaks: its words, dates and numbers in its language, its script from the right side."""
 
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, get_day_names, get_month_names
+from babel.dates import format_date, format_skeleton, get_day_names, get_month_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -41,6 +41,10 @@ class Language:
         """1 Dec 2026"""
         return formatted(self.locale, as_day(day), "medium")
 
+    def near_day(self, day: date) -> str:
+        """1 Dec"""
+        return near(self.locale, as_day(day))
+
     def month(self, year: int, month: int) -> str:
         """December 2026"""
         return f"{self.month_name(month)} {year}"
@@ -62,6 +66,11 @@ class Language:
 @lru_cache(KEPT)
 def formatted(locale: Locale, day: date, length: Literal["full", "long", "medium"]) -> str:
     return format_date(day, length, locale=locale)
+
+
+@lru_cache(KEPT)
+def near(locale: Locale, day: date) -> str:
+    return str(format_skeleton("MMMd", datetime(day.year, day.month, day.day, tzinfo=UTC), locale=locale))
 
 
 def as_day(day: date) -> date:

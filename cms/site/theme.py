@@ -125,6 +125,7 @@ def environment(folders: list[Path], theme: Theme, settings: Settings) -> Enviro
         "day": theme.language.day,
         "day_name": theme.language.day_name,
         "short_day": theme.language.short_day,
+        "near_day": theme.language.near_day,
         "hour": language.hour,
         "number": theme.language.number,
         "iso": datetime.isoformat,

@@ -18,9 +18,9 @@ from cms import markup
 from cms.ids import new_id
 from cms.moments import offset
 from cms.newsroom import Newsroom
-from cms.site.theme import POLICY
 from cms.web.access import ID, OPEN, READS_ARTICLE, asks
 from cms.web.desk import Accepted, ArticleId, Desk
+from cms.web.site.pages import HEADERS as PAGE_HEADERS
 from cms.web.site.pages import PageAsker
 from domain.article import Article, Status
 from domain.body import Body
@@ -37,9 +37,8 @@ TOKEN_LENGTH_MOST = 500
 HEADERS = {
     "X-Robots-Tag": "noindex, nofollow, noarchive",
     "Cache-Control": "private, no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": POLICY,
+    **{name.decode(): value.decode() for name, value in PAGE_HEADERS},
+    "referrer-policy": "no-referrer",
 }
 
 PreviewId = Annotated[str, PathParameter(pattern=ID)]

@@ -90,7 +90,10 @@ function line(told) {
   item.className = "new";
   const time = document.createElement("time");
   time.dateTime = told.published_at;
-  time.textContent = told.published_at.slice(11, 16);
+  const day = told.published_at.slice(0, 10);
+  const today = one(".today time").dateTime;
+  time.textContent =
+    day === today ? told.published_at.slice(11, 16) : new Date(`${day}T12:00`).toLocaleDateString(document.documentElement.lang, { dateStyle: "medium" });
   const link = document.createElement("a");
   link.href = `${root}/${told.section}/${told.slug}`;
   link.textContent = told.headline;
