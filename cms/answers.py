@@ -76,8 +76,8 @@ class Answer(Struct, frozen=True):
         """Takes milliseconds for a large body that was not asked for in this coding before."""
         found = self.forms.get(coding)
         if found is None:
-            small = len(self.body) < codings.WORTH_IT_BYTES
-            found = self.forms[coding] = formed(self, codings.IDENTITY if small else coding)
+            small = len(self.body) < codings.WORTH_IT_BYTES and coding != codings.IDENTITY
+            found = self.forms[coding] = self.form(codings.IDENTITY) if small else formed(self, coding)
         return found
 
 
