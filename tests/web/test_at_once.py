@@ -14,6 +14,7 @@ READER = "https://reader.example"
 
 @pytest.fixture
 def path(house: House) -> str:
+    until(house.reading.follows.is_set)
     paragraphs = [{"kind": "paragraph", "text": "The river rose by a hand in the night. " * 40}]
     path = f"/v1/articles/{house.published(body=paragraphs)}"
     house.get(path, accept_encoding="identity")
@@ -68,7 +69,6 @@ def test_what_was_not_made_yet_is_left_to_the_loop(house: House, path: str) -> N
 
 
 def test_what_was_touched_or_has_ended_is_left_to_the_loop(house: House, path: str, clock: Clock) -> None:
-    until(house.reading.follows.is_set)
     for kept in ("/v1/latest", "/v1/popular"):
         house.get(kept)
         assert at_once(house, kept)
