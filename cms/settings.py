@@ -155,8 +155,8 @@ def require_words(settings: Settings) -> None:
         raise BadSetting(f"{PREFIX}THEME must name a folder.")
     if settings.pictures:
         require_start("PICTURES", settings.pictures, "https://", "http://", "/")
-    if settings.pictures and not ("{width}" in settings.pictures and re.search("{(url|quoted)}", settings.pictures)):
-        raise BadSetting(f"{PREFIX}PICTURES must hold {{width}}, and {{url}} or {{quoted}}.")
+        if "{width}" not in settings.pictures or not re.search("{(url|quoted)}", settings.pictures):
+            raise BadSetting(f"{PREFIX}PICTURES must hold {{width}}, and {{url}} or {{quoted}}.")
     try:
         _ = settings.outward
     except ValueError as error:

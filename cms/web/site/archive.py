@@ -13,12 +13,10 @@ from cms.reading import Reading
 from cms.web.access import OPEN
 from cms.web.archive import there_is
 from cms.web.parameters import Cursor
-from cms.web.site.pages import PageAsker
+from cms.web.site.pages import SHOWN, PageAsker
 from projections import archive
 from projections.archive import Archive, DayOfArchive
 from projections.store import Reads
-
-SHOWN = 20
 
 
 class Month(Struct, frozen=True):

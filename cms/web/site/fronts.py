@@ -1,5 +1,6 @@
 """The front page, that of a section, and the lists behind "See more"."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from litestar import Response, get
@@ -8,13 +9,13 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from cms.answers import NEVER
-from cms.newsroom import Newsroom
 from cms.reading import Reading
+from cms.search_results import flattened
 from cms.web.access import OPEN
 from cms.web.front import holds_until
 from cms.web.parameters import Cursor, Limit
 from cms.web.public import LONG_WINDOWS, Window, next_count
-from cms.web.site.pages import PageAsker
+from cms.web.site.pages import SHOWN, PageAsker
 from projections import front, latest, popular, sections
 from projections.cards import Card, Site
 from projections.front import Front
@@ -26,7 +27,7 @@ from projections.store import Reads
 # The lead, what stands beside it, and what follows.
 FRONT_SHOWN = 13
 # Of each section, on the front page.
-BLOCK_SHOWN, SECTION_SHOWN = 4, 20
+BLOCK_SHOWN = 4
 
 
 class Block(Struct, frozen=True):
@@ -49,9 +50,9 @@ class SectionPage(Struct, frozen=True):
 
 
 @get("/", opt=OPEN)
-async def get_front_page(asker: NamedDependency[PageAsker], newsroom: NamedDependency[Newsroom]) -> Response[str]:
+async def get_front_page(asker: NamedDependency[PageAsker]) -> Response[str]:
     """What editors put first, then some of each section."""
-    now = newsroom.clock()
+    now = asker.now
     return await asker.page(
         "front.html", lambda reads: front_page(reads, asker.site, now), lambda found: holds_until(found.front, now)
     )
@@ -76,12 +77,11 @@ def block(reads: Reads, site: Site, section: Section, shown: set[str]) -> Block:
 @get("/{section:str}", opt=OPEN)
 async def get_section_page(
     asker: NamedDependency[PageAsker],
-    newsroom: NamedDependency[Newsroom],
     section: FromPath[str],
     after: Cursor = None,
 ) -> Response[str]:
     """The newest of a section and of all that is part of it."""
-    now = newsroom.clock()
+    now = asker.now
 
     def question(reads: Reads) -> SectionPage | None:
         way = sections.way_to(reads, section)
@@ -95,18 +95,13 @@ async def get_section_page(
 def section_page(reads: Reads, site: Site, now: datetime, way: list[Section], after: str | None) -> SectionPage | None:
     slug = way[-1].slug
     top = None if after else front.read(reads, site, now, section=slug, limit=1)
-    found = latest.read(reads, site, section=slug, limit=SECTION_SHOWN, after=after)
+    found = latest.read(reads, site, section=slug, limit=SHOWN, after=after)
     return None if found is None else SectionPage(way, below(sections.read(reads), slug), top, found)
 
 
-def below(menu: tuple[Section, ...], slug: str) -> tuple[Section, ...]:
+def below(menu: Sequence[Section], slug: str) -> tuple[Section, ...]:
     """The open sections that are part of one."""
-    for section in menu:
-        if section.slug == slug:
-            return section.sections
-        if found := below(section.sections, slug):
-            return found
-    return ()
+    return next((section.sections for section in flattened(menu) if section.slug == slug), ())
 
 
 @get("/latest", opt=OPEN)
@@ -114,7 +109,7 @@ async def get_latest_page(asker: NamedDependency[PageAsker], after: Cursor = Non
     """The newest of the site."""
 
     def question(reads: Reads) -> Latest | None:
-        return latest.read(reads, asker.site, limit=SECTION_SHOWN, after=after)
+        return latest.read(reads, asker.site, limit=SHOWN, after=after)
 
     return await asker.page("latest.html", question)
 
@@ -122,12 +117,11 @@ async def get_latest_page(asker: NamedDependency[PageAsker], after: Cursor = Non
 @get("/popular", opt=OPEN)
 async def get_popular_page(
     asker: NamedDependency[PageAsker],
-    newsroom: NamedDependency[Newsroom],
     window: Window = "24h",
-    limit: Limit = 20,
+    limit: Limit = SHOWN,
 ) -> Response[str]:
     """What is read most in a window."""
-    now = newsroom.clock()
+    now = asker.now
 
     def question(reads: Reads) -> Popular | None:
         return popular.read(reads, asker.site, now, window=window, limit=limit)

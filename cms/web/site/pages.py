@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 HTML = "text/html; charset=utf-8"
 FRAME, BESIDE = "frame", "beside"
+# Of each page of a list.
+SHOWN = 20
 VIEWS = views_key("")
 HEADERS: Headers = [
     (b"content-security-policy", POLICY.encode()),
@@ -121,9 +124,9 @@ class PageAsker(Asker):
                 found, position, keys, unsaid = await ask(reading, question)
                 # How often something was read is shown as of when a part was made: no view makes it anew.
                 keys = frozenset(key for key in keys if not key.startswith(VIEWS))
-                made = part_of(found, keys, until(found) if callable(until) else until, unsaid)
-                if template:
-                    made = self.written(template, made)
+                ends = until(found) if callable(until) else until
+                make_part = partial(self.written, template) if template else part_of
+                made = make_part(found, keys, ends, unsaid)
                 if position == reading.position and self.holds():
                     reading.kept.keep(place, made)
                 return made
@@ -132,16 +135,11 @@ class PageAsker(Asker):
         assert isinstance(kept, Part)
         self.parts[name] = kept
 
-    def written(self, template: str, made: Part) -> Part:
+    def written(self, template: str, found: Any, keys: frozenset[str], until: float, unsaid: frozenset[str]) -> Part:
         """It shows names of sections, and how long ago today is."""
-        frame, body = self.parts[FRAME], self.rendered(template, made.found)
-        return structs.replace(
-            made,
-            body=body,
-            keys=made.keys | frame.keys,
-            until=min(made.until, frame.until),
-            found=Markup(body.decode()),  # noqa: S704 # As the template made it.
-        )
+        frame, body = self.parts[FRAME], self.rendered(template, found)
+        shown = Markup(body.decode())  # noqa: S704 # As the template made it.
+        return Part(body, "", keys | frame.keys, min(until, frame.until), "", {}, unsaid, found=shown)
 
     async def prepare_or_do_without(self) -> None:
         """Where the read models do not answer, or the theme fails: nothing stands around the page."""

@@ -12,11 +12,9 @@ from cms.search_results import Found, Wanted
 from cms.web.access import OPEN
 from cms.web.parameters import Name
 from cms.web.search import PageNumber, Seeker, Since, Sort, Until, between
-from cms.web.site.pages import HTML, PageAsker
+from cms.web.site.pages import HTML, SHOWN, PageAsker
 from projections.search_answers import Order, Page, SearchAnswers
 from projections.store import Reads
-
-SHOWN = 20
 
 # Nothing is asked yet: the page shows where to type.
 Words = Annotated[str, QueryParameter(max_length=200)]

@@ -6,12 +6,10 @@ from litestar.params import FromPath
 
 from cms.web.access import OPEN
 from cms.web.corrections import Cursor
-from cms.web.site.pages import PageAsker
+from cms.web.site.pages import SHOWN, PageAsker
 from projections import corrections, pages
 from projections.corrections import Corrections
 from projections.store import Reads
-
-SHOWN = 20
 
 
 @get("/page/{slug:str}", opt=OPEN)

@@ -9,14 +9,13 @@ from cms.reading import Reading
 from cms.web.access import OPEN
 from cms.web.asker import AnotherAddress
 from cms.web.parameters import Cursor
-from cms.web.site.pages import PageAsker
+from cms.web.site.pages import SHOWN, PageAsker
 from projections import latest, tags, writers
 from projections.latest import Latest
 from projections.store import Reads
 from projections.tags import CountedTag
 from projections.writers import Writer
 
-SHOWN = 20
 TAGS_SHOWN = 300
 
 
